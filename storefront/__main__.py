@@ -25,13 +25,16 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     if part is not None:
-        _warn_of_foreign_addresses(config)
+        _warn_of_addresses(config)
     return {"web": web, "worker": worker, None: both}[part](config)
 
 
-def _warn_of_foreign_addresses(config: Config) -> None:
+def _warn_of_addresses(config: Config) -> None:
     for name, address in stripe_gateway.foreign_variables(config).items():
         log.warning("%s is %s, not Stripe's own address: fine for trying out, not for real money", name, address)
+    if config.webhook_networks:
+        networks = ", ".join(map(str, config.webhook_networks))
+        log.warning("WEBHOOK_ALLOW_NETWORKS is %s: outgoing webhooks may reach these private addresses", networks)
 
 
 def both(config: Config) -> int:

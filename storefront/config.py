@@ -2,7 +2,6 @@
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
 from storefront import key_files, service_urls, web_addresses
@@ -45,6 +43,7 @@ DEFAULTS = {
     "SMTP_URL": "",
     "MAIL_FROM": "",
     "DNS_SERVER": "",
+    "WEBHOOK_ALLOW_NETWORKS": "",
     "METRICS_TOKEN": "",
     "BACKUP_PASSPHRASE": "",
     "LOG_LEVEL": "info",
@@ -53,8 +52,7 @@ DEFAULTS = {
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
-# It signs links that open saved cards: a short key could be found by trying.
-MIN_SECRET_KEY, MIN_PASSPHRASE = 32, 12
+MIN_PASSPHRASE = 12
 
 
 class ConfigError(Exception):
@@ -93,6 +91,7 @@ class Config:
     smtp_url: str | None = field(repr=False)
     mail_from: str
     dns_server: tuple[str, int] | None
+    webhook_networks: tuple[web_addresses.Network, ...]
     metrics_token: str | None = field(repr=False)
     backup_passphrase: str | None = field(repr=False)
     log_level: str
@@ -109,8 +108,8 @@ class Config:
         port = read("PORT", _number, 1, 65535)
         public = read("PUBLIC_URL", web_addresses.origin)
         config = cls(
-            secret_key=read("SECRET_KEY", _secret_key, folder),
-            encryption_keys=read("ENCRYPTION_KEYS", _encryption_keys, folder),
+            secret_key=read("SECRET_KEY", key_files.secret_key, folder),
+            encryption_keys=read("ENCRYPTION_KEYS", key_files.encryption_keys, folder),
             own_keys=tuple(name for name in ("SECRET_KEY", "ENCRYPTION_KEYS") if not values.text(name)),
             instance_dir=folder,
             database_url=read("DATABASE_URL", _database_url, folder),
@@ -125,14 +124,15 @@ class Config:
             web_concurrency=read("WEB_CONCURRENCY", _number, 1, 64, os.cpu_count() or 1),
             worker_threads=read("WORKER_THREADS", _number, 1, 64),
             trusted_proxies=read("TRUSTED_PROXIES", _number, 0, 10),
-            stripe_api_base=read("STRIPE_API_BASE", web_addresses.stripe_address),
-            stripe_js_url=read("STRIPE_JS_URL", web_addresses.stripe_address),
+            stripe_api_base=read("STRIPE_API_BASE", web_addresses.protected_address),
+            stripe_js_url=read("STRIPE_JS_URL", web_addresses.protected_address),
             rehearsal_stripe_url=read("REHEARSAL_STRIPE_URL", web_addresses.loopback_address) or None,
             smtp_url=read("SMTP_URL", service_urls.smtp_url) or None,
             mail_from=read("MAIL_FROM", service_urls.mail_from, values.text("SMTP_URL")),
             dns_server=read("DNS_SERVER", service_urls.dns_server),
+            webhook_networks=read("WEBHOOK_ALLOW_NETWORKS", web_addresses.networks),
             metrics_token=read("METRICS_TOKEN", web_addresses.bearer_token) or None,
-            backup_passphrase=read("BACKUP_PASSPHRASE", _long_enough, MIN_PASSPHRASE) or None,
+            backup_passphrase=read("BACKUP_PASSPHRASE", key_files.long_enough, MIN_PASSPHRASE) or None,
             log_level=read("LOG_LEVEL", _log_level),
         )
         if values.problems:
@@ -224,27 +224,3 @@ def _object_store(values: "_Values") -> dict[str, str]:
     if found or not any(line.startswith("UPLOADS_URL: ") for line in values.problems):
         values.problems += service_urls.object_store_problems(found)
     return found
-
-
-def _secret_key(text: str, folder: Path | None) -> str:
-    return _long_enough(text or key_files.stored_key(folder, "secret_key", secrets.token_urlsafe(48)), MIN_SECRET_KEY)
-
-
-def _long_enough(text: str, minimum: int) -> str:
-    # The error must not contain the secret: it is shown in terminals and logs.
-    if text and len(text.encode()) < minimum:
-        raise InvalidValue(f"must have at least {minimum} characters, chosen at random")
-    return text
-
-
-def _encryption_keys(text: str, folder: Path | None) -> tuple[str, ...]:
-    text = text or key_files.stored_key(folder, "encryption_keys", Fernet.generate_key().decode())
-    keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    if text and not keys:
-        raise InvalidValue("there is no key between the commas")
-    try:
-        for key in keys:
-            Fernet(key)
-    except ValueError as error:
-        raise InvalidValue("each must be 32 url-safe base64-encoded bytes") from error
-    return keys

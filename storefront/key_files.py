@@ -1,10 +1,15 @@
-"""Keys in files of INSTANCE_DIR: made once, then read."""
+"""The shop's own keys: from the environment, or in files of INSTANCE_DIR, made once and then read."""
 
 import os
 import secrets
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 from storefront.web_addresses import InvalidValue
+
+# It signs links that open saved cards: a short key could be found by trying.
+MIN_SECRET_KEY = 32
 
 
 def stored_key(folder: Path | None, file_name: str, new_key: str) -> str:
@@ -41,3 +46,30 @@ def _store_once(path: Path, text: str) -> None:
         pass
     finally:
         draft.unlink()
+
+
+def secret_key(text: str, folder: Path | None) -> str:
+    """SECRET_KEY, or the one in the folder. Raises InvalidValue."""
+    return long_enough(text or stored_key(folder, "secret_key", secrets.token_urlsafe(48)), MIN_SECRET_KEY)
+
+
+def long_enough(text: str, minimum: int) -> str:
+    """A secret of at least so many bytes, or "". Raises InvalidValue."""
+    # The error must not contain the secret: it is shown in terminals and logs.
+    if text and len(text.encode()) < minimum:
+        raise InvalidValue(f"must have at least {minimum} characters, chosen at random")
+    return text
+
+
+def encryption_keys(text: str, folder: Path | None) -> tuple[str, ...]:
+    """The keys of ENCRYPTION_KEYS, or the one in the folder. Raises InvalidValue."""
+    text = text or stored_key(folder, "encryption_keys", Fernet.generate_key().decode())
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if text and not keys:
+        raise InvalidValue("there is no key between the commas")
+    try:
+        for key in keys:
+            Fernet(key)
+    except ValueError as error:
+        raise InvalidValue("each must be 32 url-safe base64-encoded bytes") from error
+    return keys

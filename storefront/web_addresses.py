@@ -1,7 +1,7 @@
 """URLs and hosts in one spelling, as browsers write them."""
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 import idna
@@ -10,6 +10,8 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 # Labels of letters, digits, hyphens and underscores; container names have underscores.
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _DOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*", re.ASCII | re.IGNORECASE)
+
+Network = IPv4Network | IPv6Network
 
 
 class InvalidValue(ValueError):
@@ -63,12 +65,20 @@ def secure_page(text: str) -> str:
     return urlunsplit(("https", f"{_host(parts)}{port}", path or "/", query, fragment))
 
 
-def stripe_address(text: str) -> str:
-    """The address of Stripe's API or of Stripe.js: keys and cards go there, so it is https or on this machine."""
+def protected_address(text: str) -> str:
+    """An address that keys and cards go to: the one of Stripe's API, for example. It is https or on this machine."""
     address = web_address(text)
     if not is_encrypted(address) and not is_on_this_machine(address):
         raise InvalidValue("must begin with https://, or be an address of this machine such as http://127.0.0.1:12111")
     return address
+
+
+def networks(text: str) -> tuple[Network, ...]:
+    """The comma-separated CIDR ranges, such as 10.0.0.0/8. Raises InvalidValue."""
+    try:
+        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+    except ValueError as error:
+        raise InvalidValue("must be networks such as 10.0.0.0/8 or fd00::/8, separated by commas") from error
 
 
 def loopback_address(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from peewee import fn
 
+from storefront import integrations
 from storefront.i18n import fold
 from storefront.models import (
     AccountLink,
@@ -98,6 +99,7 @@ def erase_orders(person: Person, orders: list[Order], address: str, name: str) -
     Subscription.update(customer_id="", customer_email=address).where(Subscription.order.in_(ids)).execute()
     _erase_statements(CancellationStatement.order.in_(ids), address)
     _redact_documents(ids, name)
+    integrations.erase_outgoing_events(ids)
     for request in PaymentRequest.select().where(PaymentRequest.order.in_(ids)):
         _erase_request(person, request, address, name)
     for order in orders:

@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from peewee import JOIN, fn
 
-from storefront import emails, settings, subscriptions
+from storefront import emails, integrations, settings, subscriptions
 from storefront.db import db
 from storefront.models import (
     BillingKind,
     Dispute,
     EmailKind,
     EmailRequest,
+    EventType,
     Invoice,
     Merchant,
     Order,
@@ -110,6 +111,7 @@ def withdraw(order: Order, reason: str = "") -> bool:
         emails.write(EmailKind.WITHDRAWN, order, **details)
         # Both sides get the same statement, in the customer's language.
         emails.write(EmailKind.OWNER_WITHDRAWN, order, language=order.language, due=received + REFUND_PERIOD, **details)
+        integrations.announce(EventType.ORDER_WITHDRAWN, order, f"order-{order.id}")
         subscriptions.mark_unwanted(order)
     subscriptions.end_unwanted(order)
     return True

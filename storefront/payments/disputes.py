@@ -1,9 +1,9 @@
 """Disputes: opened by customers' banks, decided at Stripe, stored here."""
 
-from storefront import emails, stripe_gateway
+from storefront import emails, integrations, stripe_gateway
 from storefront.db import db
 from storefront.isolation import Run
-from storefront.models import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage, Payment, TimelineKind
+from storefront.models import DECIDED_DISPUTE_STATUSES, Dispute, DisputeStage, EventType, Payment, TimelineKind
 from storefront.payments import refund_balance
 from storefront.stripe_gateway import DisputeSnapshot
 
@@ -56,12 +56,14 @@ def _settle_dispute(payment: Payment, snapshot: DisputeSnapshot) -> None:
             amount=snapshot.amount,
             currency=snapshot.currency,
         )
-        _write_email(Dispute.get_by_id(dispute.id), before.stage)
+        _tell_stage(Dispute.get_by_id(dispute.id), before.stage)
         refund_balance.update_order_status(order)
 
 
-def _write_email(dispute: Dispute, stage_before: DisputeStage | None) -> None:
-    """Tell the owner about a new stage, once. The email reads amount and deadline from the dispute when it is sent."""
+def _tell_stage(dispute: Dispute, stage_before: DisputeStage | None) -> None:
+    """Tell the owner and other programs about a new stage, once. They read the dispute's other columns later."""
     if dispute.stage is not None and dispute.stage != stage_before:
         about = f"dispute-{dispute.dispute_id}-{dispute.stage}"
         emails.write(emails.DISPUTE_EMAILS[dispute.stage], dispute.order, about, dispute=dispute.dispute_id)
+        about = f"dispute-{dispute.id}-{dispute.stage}"
+        integrations.announce(EventType.ORDER_DISPUTED, dispute.order, about, dispute=dispute.id)

@@ -1,6 +1,6 @@
 """Paid orders: what they get, and those whose first invoice the seller has marked as paid outside of Stripe."""
 
-from storefront import delivery, emails, offers
+from storefront import delivery, emails, integrations, offers
 from storefront.db import db
 from storefront.models import (
     PAID_OUTSIDE,
@@ -18,10 +18,12 @@ from storefront.payments import documents
 
 
 def serve(order: Order) -> bool:
-    """Give an order what it has bought, in the transaction that marks it as paid, and tell the owner when keys run out.
+    """Give an order what it has bought, in the transaction that marks it as paid.
 
-    False if too few units or keys are left: it gets nothing then, and the caller refunds it.
+    Other programs are told that it is paid, and the owner when license keys run out. False if too few units or keys are
+    left: it gets nothing then, and the caller refunds it.
     """
+    integrations.announce_paid_order(order)
     if offers.is_oversold(order) or not delivery.give(order):
         return False
     _report_few_keys(order)

@@ -2,7 +2,7 @@
 
 from peewee import ModelSelect
 
-from storefront import emails, stripe_gateway
+from storefront import emails, integrations, stripe_gateway
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeBroken, StripeRefused
 from storefront.isolation import Run
@@ -10,6 +10,7 @@ from storefront.models import (
     UNFINISHED_REFUND_STATUSES,
     UNSUCCESSFUL_REFUND_STATUSES,
     EmailKind,
+    EventType,
     Merchant,
     Order,
     Payment,
@@ -140,6 +141,8 @@ def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
             refund.payment.plan_refunds_check()
         refund_balance.update_order_status(order)
         documents.balance_refund(refund)
+        if snapshot.status == "succeeded":
+            integrations.announce(EventType.ORDER_REFUNDED, order, f"refund-{refund.id}", refund=refund.id)
 
 
 def _write_emails(order: Order, refund: Refund) -> None:

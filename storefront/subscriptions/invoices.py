@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from storefront import emails, payments, shipping, stripe_gateway
+from storefront import emails, integrations, payments, shipping, stripe_gateway
 from storefront.models import (
     CLOSED_INVOICE_STATUSES,
     FIRST_INVOICE,
     EmailKind,
+    EventType,
     Invoice,
     InvoiceNeed,
     InvoiceStatus,
@@ -65,6 +66,8 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
         detail = {"needs": needs, "code": code, "amount": invoice.amount}
         subscription.order.note(TimelineKind.INVOICE_NEEDS, number=invoice.number, **detail)
         dunning.start_dunning(invoice)
+        about = f"invoice-{invoice.id}-{needs}-{invoice.attempts}"
+        integrations.announce(EventType.SUBSCRIPTION_NEEDS_ACTION, subscription.order, about, invoice=invoice)
     elif needs_before and not needs:
         dunning.stop_dunning(invoice)
 
@@ -180,6 +183,7 @@ def _record_payment(
         _note_paid(TimelineKind.INVOICE_PAID_OUTSIDE, invoice, outside)
         _write_email(EmailKind.PAID_OUTSIDE, invoice, amount=outside)
     payments.invoice_renewal(subscription.order, invoice, paying)
+    integrations.announce_renewal(invoice)
 
 
 def _note_paid(kind: TimelineKind, invoice: Invoice, paid: Money) -> None:

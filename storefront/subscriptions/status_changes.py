@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from storefront import emails
+from storefront import emails, integrations
 from storefront.models import EmailKind, Invoice, Subscription, SubscriptionStatus, TimelineKind, now
 
 # A card can be replaced at Stripe by removing the old one first.
@@ -15,10 +15,14 @@ def record_status_changes(before: Subscription, after: Subscription) -> None:
     if is_first_refresh or before.status != after.status:
         reason = after.end_reason or after.pause_reason
         after.order.note(TimelineKind.SUBSCRIPTION_STATUS, status=after.status, reason=reason)
+    if after.is_running and (is_first_refresh or not before.is_running):
+        integrations.announce_start(after)
     if after.status == SubscriptionStatus.TRIALING and before.trial_end != after.trial_end:
         emails.write_trial_ending_notice(after)
     if after.is_ended and not before.is_ended:
         _write_end_emails(after)
+        if after.first_payment_succeeded:
+            integrations.announce_end(after)
     elif after.is_running and after.ends_with_period and _end_is_new(before, after):
         _write(EmailKind.SUBSCRIPTION_ENDS, after, f"{after.planned_end:%Y%m%d}")
     if before.card_id and not after.card_id:

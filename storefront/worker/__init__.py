@@ -5,6 +5,7 @@ from storefront.worker.reconciliation import reconcile
 from storefront.worker.tasks import (
     queue,
     queue_is_reachable,
+    wake_for_deliveries,
     wake_for_disconnections,
     wake_for_emails,
     wake_for_event,
@@ -16,6 +17,7 @@ __all__ = [
     "queue",
     "queue_is_reachable",
     "reconcile",
+    "wake_for_deliveries",
     "wake_for_disconnections",
     "wake_for_emails",
     "wake_for_event",

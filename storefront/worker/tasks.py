@@ -8,12 +8,19 @@ from functools import wraps
 
 from huey import Huey
 
-from storefront import customers, db, emails, merchants, stripe_gateway, subscriptions, webhooks
+from storefront import customers, db, emails, integrations, merchants, stripe_gateway, webhooks
 from storefront.models import JobRun, WebhookEvent
 from storefront.runtime import Runtime, activate, current
-from storefront.worker import clock_watch, counters, heartbeat, reconciliation, retention
+from storefront.worker import clock_watch, counters, heartbeat
 from storefront.worker.job_serializer import JsonSerializer
 from storefront.worker.job_slots import JobSlots
+from storefront.worker.periodic import (
+    delete_old_rows,
+    reconcile_job,
+    take_undelivered_events,
+    tell_refusals,
+    warn_of_expiring_cards,
+)
 from storefront.worker.queue_storage import QUEUE_AWAY, is_reachable, open_queue
 from storefront.worker.schedules import EVERY_HOUR, EVERY_MINUTE, EVERY_SIX_HOURS, EVERY_TEN_MINUTES, once_a_minute
 
@@ -37,10 +44,13 @@ class JobQueue:
         # One thread is always left for the other jobs, however many events wait.
         self.events = JobSlots(max(1, runtime.config.worker_threads - 1))
         self.emails = JobSlots(1)
+        # Endpoints of other programs may be slow: emails don't wait for them.
+        self.deliveries = JobSlots(1)
         serializer = JsonSerializer(self._stored_names, f"{STORED_MODULE}.handle_waiting_events")
         self.huey: Huey = open_queue(runtime.config, serializer)
         self._add("handle_event", handle_event)
         self._add("post_letters", send_emails)
+        self._add("deliver_outgoing", deliver_outgoing)
         self._add("disconnect", continue_disconnections)
         self._add("look_at_connections", look_at_connections)
         self._add("say_alive", record_heartbeat, EVERY_MINUTE, each_worker=True)
@@ -49,6 +59,7 @@ class JobQueue:
         self._add("take_undelivered_events", take_undelivered_events, EVERY_MINUTE)
         self._add("tell_refusals", tell_refusals, EVERY_MINUTE)
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
+        self._add("deliver_due_outgoing", deliver_outgoing, EVERY_MINUTE)
         self._add("disconnect_waiting", continue_disconnections, EVERY_MINUTE)
         self._add("compact_counters", counters.compact_counters, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
@@ -94,6 +105,11 @@ def wake_for_emails() -> None:
     _enqueue("post_letters")
 
 
+def wake_for_deliveries() -> None:
+    """Make the worker deliver events to other programs now."""
+    _enqueue("deliver_outgoing")
+
+
 def wake_for_disconnections() -> None:
     """Make the worker go on with disconnecting merchants now."""
     _enqueue("disconnect")
@@ -125,6 +141,10 @@ def handle_event(_event_id: int) -> None:
 def send_emails() -> None:
     """Look at requests for links, cancellations, waiting lists and new deliverables, then send what is due."""
     _jobs().emails.run(_send_emails)
+    with db.connection():
+        waits = integrations.has_unprepared_events()
+    if waits:
+        wake_for_deliveries()
 
 
 def _send_emails() -> int:
@@ -137,6 +157,17 @@ def _send_emails() -> int:
         while sent := emails.send_due():
             total += sent
     return total
+
+
+def deliver_outgoing() -> None:
+    """Deliver events to the endpoints of other programs."""
+    _jobs().deliveries.run(_deliver_outgoing)
+
+
+def _deliver_outgoing() -> int:
+    with db.connection():
+        integrations.prepare_events().log_failures()
+        return integrations.deliver_due()
 
 
 def handle_waiting_events() -> None:
@@ -155,24 +186,6 @@ def _send_emails_meanwhile() -> None:
         wake_for_emails()
 
 
-def reconcile_job() -> None:
-    """Update payments and subscriptions from Stripe, expire overdue orders, send refunds."""
-    with db.connection(), stripe_gateway.without_refused_calls():
-        reconciliation.reconcile().log_failures()
-
-
-def take_undelivered_events() -> None:
-    """Store the events that Stripe could not deliver."""
-    with db.connection(), stripe_gateway.without_refused_calls():
-        reconciliation.take_undelivered_events().log_failures()
-
-
-def tell_refusals() -> None:
-    """Email the owner about calls that Stripe permanently refuses."""
-    with db.connection(), stripe_gateway.without_refused_calls():
-        merchants.tell_refusals().log_failures()
-
-
 def continue_disconnections() -> None:
     """Close open payments of merchants that are being disconnected. The job enqueues itself until that is done."""
     if not _jobs().disconnection.acquire(blocking=False):
@@ -185,18 +198,6 @@ def continue_disconnections() -> None:
         _jobs().disconnection.release()
     if more:
         wake_for_disconnections()
-
-
-def warn_of_expiring_cards() -> None:
-    """Email customers whose saved card expires soon."""
-    with db.connection(), stripe_gateway.without_refused_calls():
-        subscriptions.warn_expiring_cards()
-
-
-def delete_old_rows() -> None:
-    """Delete what is kept for a time only."""
-    with db.connection():
-        retention.delete_old_rows().log_failures()
 
 
 def on_worker_start() -> None:

@@ -7,18 +7,20 @@ from urllib.parse import urlsplit
 
 from werkzeug.routing import Rule
 
-from storefront import customers, delivery, emails, payments, shipping
+from storefront import customers, delivery, emails, integrations, payments, shipping
 from storefront.delivery import DeliverableFields
 from storefront.emails import signed_links
 from storefront.merchants import begin_rehearsal, can_rehearse
 from storefront.models import (
     Deliverable,
     DeliverableKind,
+    DeliveryState,
     Dispute,
     Document,
     Email,
     EmailChange,
     EmailTopic,
+    EventType,
     FoundPayment,
     Invoice,
     LegalSettings,
@@ -32,6 +34,8 @@ from storefront.models import (
     RequestState,
     ShopProfile,
     Subscription,
+    WebhookDelivery,
+    WebhookEndpoint,
     now,
     public_id,
 )
@@ -131,7 +135,13 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     PromoCode.create(code=ways_to_sell.CODE, percent=1_000)
     orders = dict(_orders(offers["once"], offers["posted"], simulator)) | dict(_withdrawals(offers, simulator))
     orders["with choices"] = ways_to_sell.sell(offers, again("choices"), simulator)
+    endpoint = integrations.add_endpoint("https://example.com/webhooks/of-the-shop", list(EventType))
     orders["invoiced"] = buy(offers["once"], simulator, again("invoice"))
+    integrations.prepare_events()
+    WebhookDelivery.update(
+        state=DeliveryState.FAILED, status=500, problem="refused", answer=LONG, attempts=12
+    ).execute()
+    integrations.disable_endpoint(endpoint, "failing")
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     _add_documents(orders["invoiced"], simulator)
     return cast
@@ -312,7 +322,18 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     states = ("paid", "pending", "disputed", "withdrawn", "with choices", "to send", "sent")
     orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in states]
     customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
-    pages = ("", "/shop", "/email", "/email/domain", "/limits", "/legal", "/payment-systems")
+    endpoint = f"/webhooks/{WebhookEndpoint.get().public_id}"
+    pages = ("/webhooks", "/webhooks/new", endpoint, f"{endpoint}/secret", f"{endpoint}/removal")
+    pages += (
+        f"/webhooks/deliveries/{WebhookDelivery.get().id}",
+        "",
+        "/shop",
+        "/email",
+        "/email/domain",
+        "/limits",
+        "/legal",
+        "/payment-systems",
+    )
     settings = [f"{OWNER}/settings{page}" for page in pages]
     merchants = [f"{STRIPE}{room}" for room in ("", "/new", "?q=nobody", "?state=disconnected")]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")

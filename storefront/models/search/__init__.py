@@ -36,6 +36,7 @@ from storefront.models.search.pages import (
 from storefront.models.search.payment_requests import RequestSearch
 from storefront.models.search.promo_codes import PromoCodeSearch
 from storefront.models.search.subscriptions import SubscriptionSearch, chosen_subscriptions, repriceable_subscriptions
+from storefront.models.search.webhook_deliveries import deliveries_of
 
 __all__ = [
     "FIRST_PAGE",
@@ -65,6 +66,7 @@ __all__ = [
     "chosen_orders",
     "chosen_subscriptions",
     "count_open_renewals",
+    "deliveries_of",
     "find_customer",
     "merchants_to_choose",
     "needs_in",

@@ -19,6 +19,7 @@ from storefront.models import (
     ProxyObservation,
     ShopProfile,
     StoredFile,
+    WebhookEndpoint,
     counts,
     lacks_text_indexes,
     recent_days_begin,
@@ -40,7 +41,15 @@ def findings(config: Config) -> list[Finding]:
     # The embedded queue is on the same disk: it fails for the same reason.
     queue = [_queue()] if config.redis_url or is_usable else []
     uploads = _uploads(config)
-    found = [_address(config), *_stripe_addresses(config), _disk(config), uploads, *queue, *database]
+    found = [
+        _address(config),
+        *_stripe_addresses(config),
+        *_webhook_networks(config),
+        _disk(config),
+        uploads,
+        *queue,
+        *database,
+    ]
     if is_usable:
         found += [
             *_connections(config),
@@ -50,6 +59,7 @@ def findings(config: Config) -> list[Finding]:
             *_clock(),
             _mail(),
             *_admins(),
+            *_endpoints(),
             *_merchants(),
             *(_images(config) if uploads.grade == Grade.GREEN else []),
         ]
@@ -160,6 +170,18 @@ def _stripe_addresses(config: Config) -> list[Finding]:
         amber("stripe_elsewhere", variable=name, address=address)
         for name, address in stripe_gateway.foreign_variables(config).items()
     ]
+
+
+def _webhook_networks(config: Config) -> list[Finding]:
+    networks = ", ".join(map(str, config.webhook_networks))
+    return [amber("webhook_networks", networks=networks)] if networks else []
+
+
+def _endpoints() -> list[Finding]:
+    """Endpoints of other programs that the shop has disabled."""
+    disabled = WebhookEndpoint.select().where(WebhookEndpoint.disabled_reason.in_(["failing", "gone"]))
+    names = [endpoint.url for endpoint in disabled.order_by(WebhookEndpoint.id)]
+    return [amber("endpoints_disabled", names=_shortened(names))] if names else []
 
 
 def _merchants() -> list[Finding]:

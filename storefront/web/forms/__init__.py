@@ -8,6 +8,7 @@ from storefront.web.forms.companies import read_company, valid_vat_id
 from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.found_payments import FoundPaymentForm
+from storefront.web.forms.integrations.webhooks import WebhookEndpointForm
 from storefront.web.forms.legal import ContractCancellationForm, LegalTextsForm, OrderAndEmailForm, WithdrawalForm
 from storefront.web.forms.lengths import MIN_PASSWORD, NAME
 from storefront.web.forms.limit_settings import LimitsForm
@@ -68,6 +69,7 @@ __all__ = [
     "SignInForm",
     "SigningSecretForm",
     "TrialForm",
+    "WebhookEndpointForm",
     "WithdrawalForm",
     "field_of",
     "missing_answer",

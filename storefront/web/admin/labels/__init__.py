@@ -38,6 +38,15 @@ from storefront.web.admin.labels.merchants import (
 )
 from storefront.web.admin.labels.offers import deliverable_kind, masked_key, offer_obstacle, offer_status
 from storefront.web.admin.labels.orders import no_access, order_chip
+from storefront.web.admin.labels.outgoing_webhooks import (
+    EVENT_TYPES,
+    delivery_badge,
+    delivery_problem,
+    delivery_state,
+    disabled_reason,
+    event_type,
+    indented_json,
+)
 from storefront.web.admin.labels.pauses import resumption_notice
 from storefront.web.admin.labels.payment_states import descriptor, payment_state, payment_state_class, timeline_codes
 from storefront.web.admin.labels.payments import (
@@ -74,6 +83,7 @@ from storefront.web.admin.labels.webhooks import (
 )
 
 __all__ = [
+    "EVENT_TYPES",
     "REHEARSAL_CARDS",
     "country_name",
     "email_kind",
@@ -111,6 +121,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     *(subscription_explanation, subscription_status),
     *(descriptor, payment_state, payment_state_class, timeline_codes, timeline_entry),
     *(refund_waiting, stripe_refusal),
+    *(delivery_badge, delivery_problem, delivery_state, disabled_reason, event_type, indented_json),
     *(endpoint_problem, ignored_delivery, webhook_delivery_time, webhook_event_problem, webhook_refusal),
 )
 

@@ -30,6 +30,11 @@ FINDINGS: Mapping[str, Any] = {
         "%(variable)s is %(address)s, which isn’t Stripe’s own address. That is fine for testing. Remove the "
         "variable before you take real payments."
     ),
+    "webhook_networks": _l(
+        "WEBHOOK_ALLOW_NETWORKS is %(networks)s, so outgoing webhooks may reach these private addresses. Remove the "
+        "variable unless your own programs run there."
+    ),
+    "endpoints_disabled": _l("Webhook endpoints that were disabled because deliveries failed: %(names)s"),
     "disk_enough": _l("Disk space available: %(size)s"),
     "disk_low": _l("The disk is nearly full: %(size)s left. Free up space, or new orders can’t be saved."),
     "uploads_usable": _l("Uploaded files work: %(place)s"),

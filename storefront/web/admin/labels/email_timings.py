@@ -98,6 +98,9 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_CHARGES_REFUSED: _l("Sent to all admins when Stripe stops accepting payments for an account."),
     EmailKind.OWNER_ACCESS_LOST: _l("Sent to all admins when a key no longer has access to its account."),
     EmailKind.OWNER_WEBHOOK_LOST: _l("Sent to all admins when the webhook in Stripe is missing, disabled or changed."),
+    EmailKind.OWNER_ENDPOINT_DISABLED: _l(
+        "Sent to all admins when the shop disables a webhook endpoint because deliveries keep failing."
+    ),
     EmailKind.OWNER_CLOCK_WRONG: _l("Sent to all admins when the server’s clock is off by more than 4 minutes."),
     EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to all admins when one of them gets a new password."),
     EmailKind.OWNER_FRAUD_WARNING: _l("Sent to all admins when a card network warns of fraud."),

@@ -76,6 +76,11 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "logo_type": _l("This file can’t be used as a logo. Choose a PNG, JPEG or WebP file."),
     "variable_unknown": _l("Unknown variable: %(unknown)s."),
     "variable_invalid": _l("Unmatched { or }. Variables look like {name}; type {{ or }} for a plain brace."),
+    "endpoint_url": _l("Enter a URL such as https://example.com/webhooks."),
+    "endpoint_https": _l("Enter a URL that starts with https://."),
+    "endpoint_private": _l("This host has a private address. Webhooks only go to public addresses."),
+    "endpoints_many": _l("A shop can have up to %(most)s endpoints. Remove one first."),
+    "events_missing": _l("Choose at least one event."),
     "signing_secret": _l("Not a signing secret. It starts with whsec_."),
     # moving offers
     "not_connected": _l("Choose another connected account."),

@@ -1,8 +1,8 @@
-"""Pages of settings: the index, payment systems, the shop's profile, legal texts, email, and delays and limits."""
+"""Pages of settings: index, payment systems, shop, legal texts, email, delays and limits, other programs."""
 
 from flask import Blueprint
 
-from storefront.web.admin.settings import email, index, legal, limits, shop
+from storefront.web.admin.settings import email, index, legal, limits, shop, webhook_deliveries, webhooks
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     index.blueprint,
@@ -10,6 +10,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     email.blueprint,
     limits.blueprint,
     legal.blueprint,
+    webhooks.blueprint,
+    webhook_deliveries.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

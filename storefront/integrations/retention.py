@@ -1,0 +1,31 @@
+"""Deletes old events with their deliveries, and erases what they say about a customer."""
+
+from datetime import timedelta
+
+from storefront.models import DeliveryState, OutgoingEvent, WebhookDelivery, now
+
+
+def delete_old_outgoing_events(days: int, most: int) -> int:
+    """Delete events that are older than so many days, at most `most`. Return how many."""
+    old = OutgoingEvent.created_at < now() - timedelta(days=days)
+    found = [
+        event.id
+        for event in OutgoingEvent.select(OutgoingEvent.id).where(old).order_by(OutgoingEvent.created_at).limit(most)
+    ]
+    WebhookDelivery.delete().where(WebhookDelivery.event.in_(found)).execute()
+    return int(OutgoingEvent.delete().where(OutgoingEvent.id.in_(found)).execute())
+
+
+def erase_outgoing_events(orders: list[int]) -> None:
+    """Forget what was and would be sent about these orders, by their ids. Runs in the caller's transaction.
+
+    The rows stay: they say that something was sent, and when.
+    """
+    events = [event.id for event in OutgoingEvent.select(OutgoingEvent.id).where(OutgoingEvent.order.in_(orders))]
+    # What was not prepared yet would be made of the erased rows, and tells nobody anything.
+    OutgoingEvent.update(body="", prepared_at=now()).where(OutgoingEvent.id.in_(events)).execute()
+    of_events = WebhookDelivery.event.in_(events)
+    WebhookDelivery.update(answer="").where(of_events, WebhookDelivery.answer != "").execute()
+    WebhookDelivery.update(state=DeliveryState.DROPPED, claimed_until=None).where(
+        of_events, WebhookDelivery.state == DeliveryState.WAITING
+    ).execute()

@@ -1,0 +1,34 @@
+"""Jobs that run at their times only, and need nothing of the queue."""
+
+from storefront import db, merchants, stripe_gateway, subscriptions
+from storefront.worker import reconciliation, retention
+
+
+def reconcile_job() -> None:
+    """Update payments and subscriptions from Stripe, expire overdue orders, send refunds."""
+    with db.connection(), stripe_gateway.without_refused_calls():
+        reconciliation.reconcile().log_failures()
+
+
+def take_undelivered_events() -> None:
+    """Store the events that Stripe could not deliver."""
+    with db.connection(), stripe_gateway.without_refused_calls():
+        reconciliation.take_undelivered_events().log_failures()
+
+
+def tell_refusals() -> None:
+    """Email the owner about calls that Stripe permanently refuses."""
+    with db.connection(), stripe_gateway.without_refused_calls():
+        merchants.tell_refusals().log_failures()
+
+
+def warn_of_expiring_cards() -> None:
+    """Email customers whose saved card expires soon."""
+    with db.connection(), stripe_gateway.without_refused_calls():
+        subscriptions.warn_expiring_cards()
+
+
+def delete_old_rows() -> None:
+    """Delete what is kept for a time only."""
+    with db.connection():
+        retention.delete_old_rows().log_failures()
