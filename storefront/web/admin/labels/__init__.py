@@ -38,15 +38,6 @@ from storefront.web.admin.labels.merchants import (
 )
 from storefront.web.admin.labels.offers import deliverable_kind, masked_key, offer_obstacle, offer_status
 from storefront.web.admin.labels.orders import no_access, order_chip
-from storefront.web.admin.labels.outgoing_webhooks import (
-    EVENT_TYPES,
-    delivery_badge,
-    delivery_problem,
-    delivery_state,
-    disabled_reason,
-    event_type,
-    indented_json,
-)
 from storefront.web.admin.labels.pauses import resumption_notice
 from storefront.web.admin.labels.payment_states import descriptor, payment_state, payment_state_class, timeline_codes
 from storefront.web.admin.labels.payments import (
@@ -75,8 +66,15 @@ from storefront.web.admin.labels.subscriptions import (
 )
 from storefront.web.admin.labels.timeline import timeline_entry
 from storefront.web.admin.labels.webhooks import (
+    EVENT_TYPES,
+    delivery_badge,
+    delivery_problem,
+    delivery_state,
+    disabled_reason,
     endpoint_problem,
+    event_type,
     ignored_delivery,
+    indented_json,
     webhook_delivery_time,
     webhook_event_problem,
     webhook_refusal,

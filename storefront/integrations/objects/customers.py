@@ -1,0 +1,44 @@
+"""Customers as objects."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from peewee import fn
+
+from storefront.integrations.objects.types import ApiCustomer, ApiMode, ApiSum
+from storefront.models import Customer, CustomerTotal, Order
+
+
+def make_customers(customers: Sequence[Customer]) -> list[ApiCustomer]:
+    """Customers with the sums that they have paid, in each mode and currency."""
+    newest = {order.id: order for order in _with_first_orders([customer.newest_order_id for customer in customers])}
+    sums: dict[str, list[ApiSum]] = defaultdict(list)
+    for one in CustomerTotal.sums_of([customer.email for customer in customers]):
+        if one.currency:
+            sums[one.email].append(ApiSum(ApiMode(one.mode), one.currency, one.paid, one.refunded))
+    made = []
+    for customer in customers:
+        order = newest[customer.newest_order_id]
+        made.append(
+            ApiCustomer(
+                id=str(order.first_id + Order.FIRST_NUMBER),
+                email=order.email,
+                name=order.name,
+                language=order.language,
+                live_orders=customer.live_orders,
+                test_orders=customer.test_orders,
+                totals=sums[customer.email],
+                newest_order=str(order.number),
+            )
+        )
+    return made
+
+
+def _with_first_orders(ids: list[int]) -> list[Any]:
+    """These orders, each with `first_id`: the id of the first order with its email address."""
+    first = Order.alias()
+    same = (first.email_folded == Order.email_folded) & (fn.LOWER(first.email) == fn.LOWER(Order.email))
+    found = first.select(first.id).where(same).order_by(first.id).limit(1)
+    columns = (Order.id, Order.email, Order.name, Order.language, found.alias("first_id"))
+    return list(Order.select(*columns).where(Order.id.in_(ids)))
