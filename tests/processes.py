@@ -96,12 +96,19 @@ def running_quickly(
 
 
 @contextmanager
-def _answering(process: Process, url: str) -> Iterator[Process]:
+def closing_process(process: Process) -> Iterator[Process]:
+    """Stop a program when the context ends."""
     try:
-        process.until_it_answers(url)
         yield process
     finally:
         process.stop()
+
+
+@contextmanager
+def _answering(process: Process, url: str) -> Iterator[Process]:
+    with closing_process(process):
+        process.until_it_answers(url)
+        yield process
 
 
 def module(*arguments: str) -> list[str]:

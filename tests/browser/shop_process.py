@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from storefront import db, merchants, worker
+from storefront import db, merchants, runtime, worker
 from storefront.config import Config
 from storefront.models import Email, Merchant, Offer, Order, Payment, Record, now
 from stripe_simulator import accounts
 from tests import databases, factories
 from tests.browser.stripe_choice import Stripe
 from tests.inside_shop import inside_shop
-from tests.processes import ROOT, free_port, module, running, until
+from tests.processes import ROOT, closing_process, free_port, running_quickly, start_quickly, until
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Shop:
 
 @contextmanager
 def running_shop(stripe: Stripe, smtp_url: str, folder: Path, api_base: str = "") -> Iterator[Shop]:
-    """Run `python -m storefront` until the context ends. `api_base` replaces the address of Stripe's API."""
+    """Run the shop's web server and worker until the context ends. `api_base` replaces the address of Stripe's API."""
     with databases.new_database() as database:
         yield from _running_shop(stripe, smtp_url, folder, api_base, database)
 
@@ -128,5 +128,11 @@ def _running_shop(
         **({"STRIPE_API_BASE": api_base} if api_base else {}),
     }
     shop = Shop(environment["PUBLIC_URL"], environment, stripe, folder / "shop.log")
-    with running(module("storefront"), f"{shop.url}/readyz", shop.log, environment):
+    with runtime.activate(runtime.Runtime(shop.config)):
+        databases.migrate(shop.config)
+        db.close_connections()
+    with (
+        running_quickly(["storefront", "web"], f"{shop.url}/readyz", shop.log, environment),
+        closing_process(start_quickly(["storefront", "worker"], folder / "worker.log", environment)),
+    ):
         yield shop
