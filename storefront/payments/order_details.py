@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storefront import offers
+from storefront import offers, pricing
 from storefront.i18n import fold
 from storefront.models import Answer, Merchant, Offer, Order, PaymentRequest, now, searched_text, shipping_column
 from storefront.money import Money
 from storefront.pricing import Quote
-from storefront.stripe_gateway import PostalAddress
+from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, PostalAddress, SubscriptionSnapshot
 
 _ADDRESS = ("shipping_address", "country")
 
@@ -104,3 +104,19 @@ class OrderTerms:
     def due_now(self) -> int:
         """The first payment, in minor units."""
         return self.quote.due_now.amount
+
+    def checked(self, found: CheckoutObject, payment: CheckoutPayment) -> "OrderTerms":
+        """These terms, if an order can be made from them. Raises NotRestorable."""
+        recurs, unit_amount = self.quote.option.recurs, self.quote.item.unit_amount
+        if not self.email or recurs != found.recurs or self.due_now != payment.intent.amount or unit_amount < 1:
+            raise NotRestorable
+        if payment.subscription is not None and not _is_price_of(payment.subscription, self.quote):
+            # Its first invoice charged something beside the first period.
+            raise NotRestorable
+        return self
+
+
+def _is_price_of(subscription: SubscriptionSnapshot, quote: Quote) -> bool:
+    """Whether its Price charges what the quote says."""
+    amounts = pricing.subscription_amounts(quote)
+    return subscription.unit_amount * subscription.quantity == amounts.unit_amount * amounts.quantity

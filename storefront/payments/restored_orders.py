@@ -31,8 +31,8 @@ from storefront.models import (
 from storefront.payments import order_lifetime, settlement
 from storefront.payments.order_details import NotRestorable, OrderTerms, posted_columns
 from storefront.payments.subscription_start import create_subscription_row
-from storefront.pricing import Discount, Quote, QuoteLine, Tax
-from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, SubscriptionSnapshot
+from storefront.pricing import Choice, Discount, Quote, QuoteLine, Tax
+from storefront.stripe_gateway import CheckoutMetadata, CheckoutObject, CheckoutPayment
 
 RESTORED = "restored"  # `end_reason` of a payment of an order that uses another one
 
@@ -58,7 +58,7 @@ def terms_from_metadata(found: CheckoutObject, payment: CheckoutPayment) -> Orde
     unit_amount = metadata.unit or _unit_amount(payment, metadata.quantity, has_trial, beside)
     quote = _quote(found, payment, offer.title, unit_amount, metadata.quantity, billing)
     language = metadata.language if metadata.language in i18n.LANGUAGES else offer.language
-    return _checked(OrderTerms(offer, quote, found.email, found.name, language), found, payment)
+    return OrderTerms(offer, quote, found.email, found.name, language).checked(found, payment)
 
 
 def terms_from_offer(found: CheckoutObject, payment: CheckoutPayment, offer: Offer, email: str) -> OrderTerms:
@@ -74,8 +74,30 @@ def terms_from_offer(found: CheckoutObject, payment: CheckoutPayment, offer: Off
     quantity = snapshot.quantity if snapshot is not None else found.metadata.quantity or 1
     unit_amount = _unit_amount(payment, quantity, found.trial_days > 0)
     plain = replace(found, metadata=found.metadata.without_choice())
-    quote = _quote(plain, payment, offer.title, unit_amount, quantity, billing)
-    return _checked(OrderTerms(offer, quote, email, found.name, offer.language), found, payment)
+
+    def terms(unit: int, tax: Tax | None) -> OrderTerms:
+        quote = _quote(plain, payment, offer.title, unit, quantity, billing).taxed(tax)
+        return OrderTerms(offer, quote, email, found.name, offer.language).checked(found, payment)
+
+    tax = _tax_of(found, offer)
+    if tax is not None and tax.is_added:
+        try:
+            return terms(pricing.before_tax(tax.rate, unit_amount, payment.intent.currency), tax)
+        except NotRestorable:
+            # It was rounded with add-ons or a discount, which are not known: the amount contains it.
+            tax = replace(tax, mode=TaxMode.INCLUDED)
+    return terms(unit_amount, tax)
+
+
+def _tax_of(found: CheckoutObject, offer: Offer) -> Tax | None:
+    """The tax that the customer was told; that of the offer for an object of a version that told none."""
+    if names_this_shop(found):
+        return _told_tax(found.metadata)
+    return pricing.tax_of(offer, Choice())
+
+
+def _told_tax(metadata: CheckoutMetadata) -> Tax | None:
+    return Tax(metadata.tax_name, metadata.tax_rate, TaxMode(metadata.tax_mode)) if metadata.tax_mode else None
 
 
 def _quote(
@@ -104,7 +126,7 @@ def _quote(
         later_discount=metadata.later_discount,
     )
     discount = Discount(metadata.code, amount=metadata.discount, every_payment=metadata.later_discount > 0)
-    tax = Tax(metadata.tax_name, metadata.tax_rate, TaxMode(metadata.tax_mode)) if metadata.tax_mode else None
+    tax = _told_tax(metadata)
     lines = (item, *extras)
     return Quote(option, title, payment.intent.currency, lines, discount if metadata.code else None).taxed(tax)
 
@@ -137,23 +159,6 @@ def _unit_amount(payment: CheckoutPayment, quantity: int, has_trial: bool, disco
     if quantity < 1 or amount % quantity:
         raise NotRestorable
     return amount // quantity
-
-
-def _checked(terms: OrderTerms, found: CheckoutObject, payment: CheckoutPayment) -> OrderTerms:
-    """The terms, if an order can be made from them. Raises NotRestorable."""
-    recurs, unit_amount = terms.quote.option.recurs, terms.quote.item.unit_amount
-    if not terms.email or recurs != found.recurs or terms.due_now != payment.intent.amount or unit_amount < 1:
-        raise NotRestorable
-    if payment.subscription is not None and not _is_price_of(payment.subscription, terms.quote):
-        # Its first invoice charged something beside the first period.
-        raise NotRestorable
-    return terms
-
-
-def _is_price_of(subscription: SubscriptionSnapshot, quote: Quote) -> bool:
-    """Whether its Price charges what the quote says."""
-    amounts = pricing.subscription_amounts(quote)
-    return subscription.unit_amount * subscription.quantity == amounts.unit_amount * amounts.quantity
 
 
 def _find_or_create_order(

@@ -22,7 +22,7 @@ from storefront.pricing.quoting import quote, request_quote
 from storefront.pricing.shares import share
 from storefront.pricing.subscription_amounts import SubscriptionAmounts, subscription_amounts
 from storefront.pricing.tax_totals import TaxedLine, TaxStatement, TaxTotal, refunded_tax, tax_statement
-from storefront.pricing.taxes import Tax, tax_parts
+from storefront.pricing.taxes import Tax, before_tax, tax_of, tax_parts
 
 __all__ = [
     "Choice",
@@ -36,6 +36,7 @@ __all__ = [
     "TaxStatement",
     "TaxTotal",
     "TaxedLine",
+    "before_tax",
     "count_uses",
     "delete_old_guesses",
     "discounted",
@@ -50,6 +51,7 @@ __all__ = [
     "set_code_active",
     "share",
     "subscription_amounts",
+    "tax_of",
     "tax_parts",
     "tax_statement",
     "write_lines",

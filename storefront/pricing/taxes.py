@@ -68,7 +68,12 @@ def price_charged(offer: Offer, choice: Choice, tax: Tax | None, amount: int) ->
     if tax is None or not tax.is_reverse_charge or not offer.tax_included:
         return amount
     rate = offer.rate_in(choice.country or _COUNTRIES.get(choice.vat_id[:2], choice.vat_id[:2]))
-    return _rounded(amount * WHOLE, WHOLE + rate, charge_step(offer.currency))
+    return before_tax(rate, amount, offer.currency)
+
+
+def before_tax(rate: int, amount: int, currency: str) -> int:
+    """The price without the tax that an amount contains, in minor units."""
+    return _rounded(amount * WHOLE, WHOLE + rate, charge_step(currency))
 
 
 def tax_parts(rate: int, is_added: bool, amounts: Sequence[int], currency: str) -> list[int]:

@@ -236,9 +236,37 @@ def test_payments_of_an_older_version_are_left_to_the_owner(shop: InProcessShop)
     (row,) = FoundPayment.undecided()
     assert (row.order_number, row.total.amount, row.merchant.name) == (1001, 1999, Merchant.get().name)
     assert Order.select().count() == 0
+    Offer.update(tax_name="VAT", tax_rate=20000).execute()
     order = payments.create_found_order(row, Offer.get().id, "marko@example.com")
-    assert (order.number, order.status) == (1001, "paid")
+    assert (order.number, order.status, order.amount, order.tax) == (1001, "paid", 1999, 333)
     assert list(FoundPayment.undecided()) == []
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{}, {"kind": "recurring"}, {"kind": "recurring", "trial_days": 14}],
+    ids=["one-off", "subscription", "trial"],
+)
+@pytest.mark.parametrize("included", [True, False])
+def test_an_order_that_the_owner_assigns_to_an_offer_has_the_tax_that_was_told(
+    shop: InProcessShop, terms: dict[str, object], included: bool
+) -> None:
+    _merchant, offer = shop.reset(**terms, tax=TaxFields("VAT", "20", included))
+    backup = DatabaseCopy.take()
+    buyer = Marko(shop, offer)
+    buyer.start_checkout(quantity="2")
+    buyer.confirm_card(GOOD)
+    buyer.open_order()
+    lost = buyer.order
+    backup.restore()
+    # Another offer has the id of the lost one now, and no tax.
+    shop.advance_clock(DAY)
+    Offer.update(created_at=now(), tax_name="", tax_rate=None).execute()
+    shop.reconcile()
+    order = payments.create_found_order(FoundPayment.get(), Offer.get().id, "marko@example.com")
+    names = ("unit_amount", "amount", "later_amount", "tax_mode", "tax_name", "tax_rate", "tax", "later_tax")
+    assert {name: getattr(order, name) for name in names} == {name: getattr(lost, name) for name in names}
+    assert_sold_once(shop, order, quantity=2)
 
 
 def test_objects_of_another_shop_are_left_alone(shop: InProcessShop) -> None:
