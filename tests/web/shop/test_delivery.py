@@ -28,6 +28,7 @@ from storefront.models import (
     PriceOption,
     PromoCode,
     Subscription,
+    TimelineKind,
     now,
 )
 from storefront.offers import OptionFields
@@ -344,3 +345,21 @@ def test_nothing_is_readable_without_the_orders_address(
         assert shown(client.get(address).text) == []
     pending = start_checkout(offer, LESIA).order
     assert KEYS[1] not in client.get(f"/orders/{pending.token}").text + client.get(f"/orders/{pending.token}/pay").text
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ({"intent": "pi_1", "amount": 1999}, "It is refunded automatically."),
+        ({"intent": "seti_1", "amount": 0}, "Nothing was charged, and the subscription is canceled."),
+        ({"amount": 0}, "the customer got nothing. Nothing was charged."),
+        ({"amount": 1999}, "€19.99 was paid outside of Stripe: refund it the way it was paid"),
+    ],
+)
+def test_the_owner_reads_what_happens_to_the_money_of_an_order_that_nothing_was_left_for(
+    admin: FlaskClient, offer: Offer, simulator: Simulator, detail: dict[str, object], words: str
+) -> None:
+    order = buy(offer, simulator)
+    order.note(TimelineKind.SOLD_OUT, **detail)
+    page = text_of(admin.get(f"/admin/orders/{order.token}").text)
+    assert words in page and ("refunded automatically" in page) == (detail.get("intent") == "pi_1")

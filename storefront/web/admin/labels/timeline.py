@@ -61,6 +61,14 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.DISPUTE: _l("Dispute over %(amount)s: %(status)s (%(why)s)."),
 }
 
+_NOTHING_LEFT = _l("Nothing was left when the order completed: the customer got nothing.")
+_NOTHING_CHARGED = _l("Nothing was charged.")
+_SUBSCRIPTION_CANCELED = _l("Nothing was charged, and the subscription is canceled.")
+_PAID_ELSEWHERE = _l(
+    "%(amount)s was paid outside of Stripe: refund it the way it was paid, or add what is missing and press "
+    "“Deliver now”."
+)
+
 
 def timeline_entry(entry: TimelineEntry, order: Order) -> str:
     """What happened, as a sentence; the stored kind if it has no text."""
@@ -79,6 +87,15 @@ def timeline_entry(entry: TimelineEntry, order: Order) -> str:
         "words": detail.get("words") or _("no reason given"),
         "status": dispute_status(detail.get("status") or ""),
     }
-    sentence = str(SENTENCES[entry.kind]) % values
+    template = str(SENTENCES[entry.kind])
+    if entry.kind == TimelineKind.SOLD_OUT and not (detail.get("intent") and amount):
+        template = _sold_out(bool(amount), bool(detail.get("intent")))
+    sentence = template % values
     failure = str(REFUND_FAILURES.get(detail.get("failure") or "", ""))
     return f"{sentence} {failure}".rstrip()
+
+
+def _sold_out(has_amount: bool, has_intent: bool) -> str:
+    """What is said where there is no payment in Stripe that could be refunded."""
+    without_amount = _SUBSCRIPTION_CANCELED if has_intent else _NOTHING_CHARGED
+    return f"{_NOTHING_LEFT} {_PAID_ELSEWHERE if has_amount else without_amount}"
