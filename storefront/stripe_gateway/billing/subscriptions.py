@@ -35,6 +35,11 @@ def create_subscription(
 
     Sending the same row again creates no second one. The Intent is the first invoice's PaymentIntent or, where that
     comes to nothing, the SetupIntent that saves the card. Raises StripeError; the subscription may exist all the same.
+
+    A trial with `addons` may be either: with `default_incomplete` it is `incomplete` "when the first invoice
+    requires payment" (docs.stripe.com/api/subscriptions/create, payment_behavior), and "in a trial period is trialing"
+    (docs.stripe.com/api/subscriptions/object, status); the reference doesn't say which one wins. Both are handled: the
+    order follows the Intent.
     """
     terms = _terms(subscription, price_id)
     if coupons:

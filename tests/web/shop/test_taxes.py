@@ -174,17 +174,69 @@ def test_a_wrong_vat_id_is_said_at_its_field_before_paying(client: FlaskClient, 
     assert (answer.status_code, answer.json["errors"]) == (422, {"vat_id": ["Check this VAT ID, or leave it blank."]})
 
 
-def test_discount_and_add_ons_share_one_rounding(client: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
+@pytest.mark.parametrize(
+    ("price", "currency", "rate", "charged", "off", "tax", "parts"),
+    [
+        # 3 × 0.55 − 10 % (0.165 → 0.17) is 1.48, of which 20 % is 0.296 → 0.30.
+        ("0.55", "EUR", "20", 178, 17, 30, [(55, 6, 10), (55, 6, 10), (55, 5, 10)]),
+        # 999 − 10 % (99.9 → 100) is 899, of which 10 % is 89.9 → 90.
+        ("333", "JPY", "10", 989, 100, 90, [(333, 34, 30), (333, 33, 30), (333, 33, 30)]),
+        # 1.650 − 10 % (0.165 → 0.17, in the hundredths that Stripe charges) is 1.480, of which 20 % is 0.296 → 0.30.
+        ("0.55", "KWD", "20", 1780, 170, 300, [(550, 57, 100), (550, 57, 100), (550, 56, 100)]),
+        # 599.97 − 10 % (59.997 → 60) is 539.97, of which 27 % is 145.7919 → 145.79: 48.60, 48.60 and 48.59.
+        ("199.99", "HUF", "27", 68576, 6000, 14579, [(19999, 2000, 4860), (19999, 2000, 4860), (19999, 2000, 4859)]),
+    ],
+)
+def test_discount_and_add_ons_share_one_rounding(
+    client: FlaskClient,
+    merchant: Merchant,
+    simulator: Simulator,
+    price: str,
+    currency: str,
+    rate: str,
+    charged: int,
+    off: int,
+    tax: int,
+    parts: list[tuple[int, int, int]],
+) -> None:
     PromoCode.create(code="TENTH", percent=1000)
-    addons = (AddonFields("a", "Clay", "0.55"), AddonFields("b", "Glaze", "0.55"))
-    offer = offer_with(merchant, ON_TOP, "0.55", addons=addons)
+    addons = (AddonFields("a", "Clay", price), AddonFields("b", "Glaze", price))
+    offer = offer_with(merchant, TaxFields("VAT", rate, False), price, currency, addons=addons)
     first, second = (str(addon["id"]) for addon in offer.addons)
-    # 3 × 0.55 − 10 % (0.165 → 0.17) is 1.48, of which 20 % is 0.296 → 0.30.
     order = pay(client, simulator, offer, addon=[first, second], code="tenth")  # type: ignore[arg-type]
-    assert (order.amount, order.discount, order.tax) == (178, 17, 30)
+    assert (order.amount, order.discount, order.tax, Payment.get().amount) == (charged, off, tax, charged)
     lines = OrderLine.of_order(order)
-    assert [(line.total.amount, line.discount, line.tax) for line in lines] == [(55, 6, 10), (55, 6, 10), (55, 5, 10)]
-    assert sum(line.first_charge.amount for line in lines) == 178 and sums(order) == (148, 30, 178)
+    assert [(line.total.amount, line.discount, line.tax) for line in lines] == parts
+    assert sum(line.first_charge.amount for line in lines) == charged and sums(order) == (charged - tax, tax, charged)
+
+
+@pytest.mark.parametrize("tax", [VAT, ON_TOP])
+def test_a_code_that_takes_everything_off_leaves_no_tax(
+    client: FlaskClient, merchant: Merchant, tax: TaxFields
+) -> None:
+    PromoCode.create(code="GIFT", percent=10_000)
+    offer = offer_with(merchant, tax, addons=(AddonFields("a", "Clay", "3.33"),))
+    fields = {"addon": str(offer.addons[0]["id"]), "code": "gift"}
+    shown = quote(client, offer, **fields).json
+    assert (shown["seen"], shown["free"], shown["lines"]) == ("EUR 0 0", True, "[]")
+    assert "client_secret" not in press(client, offer, seen=shown["seen"], **fields).json
+    order = Order.get()
+    assert (order.status, order.amount, order.tax, order.tax_name) == ("paid", 0, 0, "VAT")
+    assert sums(order) == (0, 0, 0)
+
+
+def test_installments_with_a_tax_on_top_add_up_to_the_total_shown(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    # 20 % of 33.33 is 6.666: each of the three is 40.00.
+    offer = offer_with(merchant, ON_TOP, "33.33", kind="plan", instalments=3)
+    page = text_of(client.get(f"/o/{offer.slug}?lang=en").text)
+    assert "€120.00" in page and quote(client, offer).json["seen"] == "EUR 4000 4000"
+    subscription = subscribe(client, simulator, offer)
+    for _installment in range(2):
+        renew(subscription, simulator)
+    assert [invoice.amount_paid for invoice in Invoice.select()] == [4000, 4000, 4000]
+    assert sums(Order.get()) == sums(Order.get(), later=True) == (3333, 667, 4000)
 
 
 def test_the_order_keeps_its_tax_when_the_offer_changes(client: FlaskClient, merchant: Merchant) -> None:
