@@ -46,13 +46,19 @@ class Simulator:
         """Bring back what was kept, after a reset. False if nothing was, or if something has happened since."""
         return requests.post(f"{self.url}/simulator/restore", timeout=5).ok
 
-    def confirm(self, publishable_key: str, client_secret: str, number: str) -> requests.Response:
-        """Confirm an intent with card data, as Stripe.js does after the buyer pressed Pay or Start trial."""
+    def confirm(
+        self, publishable_key: str, client_secret: str, number: str, method_type: str = "card"
+    ) -> requests.Response:
+        """Confirm an intent with card data, as Stripe.js does after the buyer pressed Pay or Start trial.
+
+        `method_type`: "link" for a card in the wallet of that name.
+        """
         intent = client_secret.split("_secret_")[0]
         form = {
             "client_secret": client_secret,
             "use_stripe_sdk": "true",
-            "payment_method_data[type]": "card",
+            "payment_method_data[type]": method_type,
+            "payment_method_data[billing_details][email]": "wallet@example.com",
             "payment_method_data[card][number]": number,
             "payment_method_data[card][exp_month]": "12",
             "payment_method_data[card][exp_year]": "2034",

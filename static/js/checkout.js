@@ -42,7 +42,7 @@ const visit = form.dataset.visit && visitKey(form.dataset.visit);
 /** @returns {Promise<boolean>} true if the browser leaves the page, false after an error */
 async function pay() {
   showProgress(texts.sending);
-  const refused = await applyPendingCode();
+  const refused = await applyPendingPrice();
   if (refused !== undefined) return refused;
   const isFree = form.hasAttribute('data-free');
   const card = isFree ? undefined : await Promise.race([cardFields, wait(TIMEOUT_MS)]);
@@ -67,21 +67,26 @@ async function answerWithoutSecret(answer, card) {
 }
 
 /** Like `startPayment`; solves the proof of work that the shop asks for after too many declined cards. */
-async function startPaymentWithProof() {
-  const answer = await startPayment();
+async function startPaymentWithProof(seen = seenAmounts()) {
+  const answer = await startPayment(seen);
   if (!answer?.challenge) return answer;
   const { solveChallenge } = await import('./proof-of-work.js');
   const proof = await solveChallenge(answer.challenge);
-  return proof ? startPayment(proof) : answer;
+  return proof ? startPayment(seen, proof) : answer;
 }
 
-/** @param {string} [proof] @returns {Promise<Answer | undefined>} undefined if the shop can't be reached */
-async function startPayment(proof) {
+/** The amounts that the page shows. */
+function seenAmounts() {
+  return form.dataset.seen ?? `${form.dataset.currency} ${Number(form.dataset.unit) * quantity()}`;
+}
+
+/** @param {string} seen @param {string} [proof] @returns {Promise<Answer | undefined>} undefined if the shop can't be reached */
+async function startPayment(seen, proof) {
   const body = new FormData(form);
   if (proof) body.set('proof', proof);
   if (visit) {
     body.set('visit', visit);
-    body.set('seen', form.dataset.seen ?? `${form.dataset.currency} ${Number(form.dataset.unit) * quantity()}`);
+    body.set('seen', seen);
     body.set('terms', form.dataset.terms ?? '');
     addArrival(body);
   }
@@ -95,6 +100,7 @@ async function startPayment(proof) {
 async function confirm(fields, secret, intent, orderUrl) {
   const { stripe, card } = fields;
   showProgress(texts.bank_check);
+  if (savedCard() && form.hasAttribute('data-saved-link')) return confirmLink(fields, secret, orderUrl);
   const options = {
     payment_method: savedCard() || { card, billing_details: billingDetails() },
     return_url: returnUrl(orderUrl),
@@ -102,6 +108,16 @@ async function confirm(fields, secret, intent, orderUrl) {
   const result = await (intent === 'setup'
     ? stripe.confirmCardSetup(secret, options)
     : stripe.confirmCardPayment(secret, options));
+  return showResult(result, orderUrl, fields);
+}
+
+/**
+ * Link that was saved is confirmed as itself: `confirmCardPayment` takes cards only.
+ * @param {CardFields} fields @param {string} secret @param {string} orderUrl
+ */
+async function confirmLink(fields, secret, orderUrl) {
+  const confirmParams = { payment_method: form.dataset.saved, return_url: returnUrl(orderUrl) };
+  const result = await fields.stripe.confirmPayment({ clientSecret: secret, confirmParams, redirect: 'if_required' });
   return showResult(result, orderUrl, fields);
 }
 
@@ -312,7 +328,7 @@ for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.queryS
 const promo = /** @type {HTMLDetailsElement | null} */ (form.querySelector('.promo'));
 /** @type {Promise<typeof import('./price-quote.js')> | undefined} */
 let priceQuote;
-let isCodePending = () => false;
+let isPricePending = () => false;
 
 function loadPriceQuote() {
   priceQuote ??= import('./price-quote.js').then((loaded) => {
@@ -320,18 +336,18 @@ function loadPriceQuote() {
       updateAmounts();
       void cardFields.then((card) => card && showCardFields(card));
     };
-    isCodePending = loaded.isCodePending;
+    isPricePending = loaded.isPending;
     loaded.watchQuote({ visit: visit || '', unreachable: texts.shop_unreachable, onChange });
     return loaded;
   });
   return priceQuote;
 }
 
-/** A code that was typed and not applied: the customer sees the new price before paying. @returns {Promise<false | undefined>} */
-async function applyPendingCode() {
+/** A code that was typed and not applied, or a price that the shop is computing: the customer sees it before paying. @returns {Promise<false | undefined>} */
+async function applyPendingPrice() {
   const loaded = await priceQuote;
-  if (!loaded?.isCodePending()) return undefined;
-  const quote = await loaded.applyCode();
+  if (!loaded?.isPending()) return undefined;
+  const quote = await loaded.settle();
   return quote ? showError(quote.changed ?? '') : showErrors();
 }
 
@@ -378,6 +394,8 @@ async function addWallets() {
     stripe: fields.stripe,
     terms: firstCharge,
     check: mayOpenWallet,
+    seen: seenAmounts,
+    lines: () => JSON.parse(form.dataset.lines || '[]'),
     start: startPaymentWithProof,
     refused: async (answer) => (answer ? answerWithoutSecret(answer, fields) : showError(texts.shop_unreachable)),
     finish: (result, order) => showResult(result, `/orders/${order}`, fields),
@@ -393,16 +411,17 @@ function firstCharge() {
   const shown = form.dataset.seen?.split(' ')[1] ?? form.dataset.due;
   const amount = Number(shown ?? (Number(trialDays) > 0 ? 0 : Number(form.dataset.unit) * quantity()));
   if (!amount) return { mode: 'setup', currency };
-  return { mode: !kind || kind === 'one_off' ? 'payment' : 'subscription', amount, currency };
+  const mode = form.dataset.mode ?? (!kind || kind === 'one_off' ? 'payment' : 'subscription');
+  return { mode: /** @type {'payment' | 'subscription'} */ (mode), amount, currency };
 }
 
 /** Email and name come from the wallet; all else must be there before its window opens. */
 function mayOpenWallet() {
   clearErrors();
   if (!checkRequiredFields(['email', 'name'])) return showErrors();
-  // The code is applied now, and the customer sees the new price.
-  if (!isCodePending()) return true;
-  void run(async () => (await applyPendingCode()) ?? false);
+  // The code is applied now, or the price is on its way: the customer sees it before the window opens.
+  if (!isPricePending()) return true;
+  void run(async () => (await applyPendingPrice()) ?? false);
   return false;
 }
 

@@ -6,7 +6,7 @@
 import { button, clearFieldError, form, post, showFieldError } from './payment-form.js';
 
 /**
- * @typedef {{summary?: string, seen?: string, button?: string, free?: boolean, changed?: string, error?: string,
+ * @typedef {{summary?: string, seen?: string, lines?: string, button?: string, free?: boolean, changed?: string, error?: string,
  *   errors?: Record<string, string[]>}} QuoteAnswer
  */
 
@@ -20,6 +20,8 @@ const described = button.getAttribute('aria-describedby') ?? '';
 let page;
 let applied = '';
 let asked = 0;
+/** @type {Promise<QuoteAnswer | undefined> | undefined} */
+let answered;
 
 /** Watch the controls that change the price. @param {typeof page} options `onChange` runs after each new price */
 export function watchQuote(options) {
@@ -53,8 +55,18 @@ function isRestored() {
 }
 
 /** Whether a code was typed, or taken away, that the shown price does not have. */
-export function isCodePending() {
+function isCodePending() {
   return codeInput.value.trim() !== applied;
+}
+
+/** Whether the shown price is not that of what is chosen now. */
+export function isPending() {
+  return isCodePending() || answered !== undefined;
+}
+
+/** Wait until it is. @returns {Promise<QuoteAnswer | undefined>} undefined after an error at a field */
+export async function settle() {
+  return isCodePending() ? applyCode() : answered;
 }
 
 /** Ask for the price with the typed code. @returns {Promise<QuoteAnswer | undefined>} undefined after an error at the field */
@@ -68,6 +80,14 @@ export async function applyCode() {
 /** Ask for the price of what is chosen, and show it. @returns {Promise<QuoteAnswer | undefined>} */
 export async function ask() {
   const number = ++asked;
+  answered = quote(number);
+  const answer = await answered;
+  if (number === asked) answered = undefined;
+  return answer;
+}
+
+/** @param {number} number of this question @returns {Promise<QuoteAnswer | undefined>} */
+async function quote(number) {
   const typed = codeInput.value.trim();
   const body = new FormData(form);
   body.set('visit', page.visit);
@@ -99,8 +119,8 @@ function showErrors(answer) {
 function show(answer) {
   summary.innerHTML = answer.summary ?? '';
   plain.hidden = Boolean(answer.summary);
-  if (answer.summary) form.dataset.seen = answer.seen;
-  else delete form.dataset.seen;
+  if (answer.summary) Object.assign(form.dataset, { seen: answer.seen, lines: answer.lines });
+  else for (const name of ['seen', 'lines']) delete form.dataset[name];
   form.toggleAttribute('data-free', Boolean(answer.free));
   button.setAttribute('aria-describedby', document.querySelector('#quote-consent') ? 'quote-consent' : described);
   page.onChange();

@@ -9,6 +9,7 @@ import { form, messages, run, showError } from './payment-form.js';
  * @typedef {import('@stripe/stripe-js').Stripe} Stripe
  * @typedef {import('@stripe/stripe-js').StripeExpressCheckoutElementClickEvent} Click
  * @typedef {import('@stripe/stripe-js').StripeExpressCheckoutElementConfirmEvent} Confirmed
+ * @typedef {{name: string, amount: number}} LineItem
  * @typedef {{mode: 'payment' | 'subscription', amount: number, currency: string} | {mode: 'setup', currency: string}} Terms
  * @typedef {{client_secret?: string, intent?: string, order?: string}} Answer
  * @typedef {object} Checkout
@@ -16,7 +17,9 @@ import { form, messages, run, showError } from './payment-form.js';
  * @property {Stripe} stripe
  * @property {() => Terms | undefined} terms what is charged first now; undefined where nothing is
  * @property {() => boolean} check shows what is missing; whether the window may open
- * @property {() => Promise<Answer | undefined>} start makes the order
+ * @property {() => string} seen the amounts that the page shows, as the shop is told them
+ * @property {() => LineItem[]} lines what the first charge consists of; empty where that is one thing
+ * @property {(seen: string) => Promise<Answer | undefined>} start makes the order, if that is its price
  * @property {(answer: Answer | undefined) => Promise<boolean>} refused shows why there is nothing to confirm
  * @property {(result: any, order: string) => Promise<boolean>} finish shows the outcome
  * @property {(order: string) => string} returnUrl
@@ -58,11 +61,15 @@ export function offerWallets(checkout) {
     container.replaceChildren();
     container.hidden = true;
   });
+  let seen = '';
   element.on('click', (/** @type {Click} */ event) => {
-    if (checkout.check()) event.resolve();
-    else event.reject();
+    if (!checkout.check()) return event.reject();
+    // The window keeps its amount: a price that changes while it is open is refused by the shop.
+    seen = checkout.seen();
+    const lineItems = checkout.lines();
+    return event.resolve(lineItems.length ? { lineItems } : {});
   });
-  element.on('confirm', (/** @type {Confirmed} */ event) => void run(() => confirm(checkout, elements, event)));
+  element.on('confirm', (/** @type {Confirmed} */ event) => void run(() => confirm(checkout, elements, event, seen)));
   container.classList.add('waiting');
   container.hidden = false;
   element.mount(container);
@@ -75,9 +82,10 @@ export function offerWallets(checkout) {
 
 /**
  * @param {Checkout} checkout @param {import('@stripe/stripe-js').StripeElements} elements @param {Confirmed} event
+ * @param {string} seen the amounts that the window was opened with
  * @returns {Promise<boolean>} true if the browser leaves the page
  */
-async function confirm(checkout, elements, event) {
+async function confirm(checkout, elements, event, seen) {
   const submitted = await elements.submit();
   if (submitted.error) {
     event.paymentFailed({ reason: 'fail' });
@@ -85,7 +93,7 @@ async function confirm(checkout, elements, event) {
   }
   fillIn('email', event.billingDetails?.email);
   fillIn('name', event.billingDetails?.name);
-  const answer = await checkout.start();
+  const answer = await checkout.start(seen);
   if (!answer?.client_secret || !answer.order) {
     event.paymentFailed({ reason: 'fail' });
     return checkout.refused(answer);

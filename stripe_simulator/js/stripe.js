@@ -559,16 +559,20 @@
       );
       this._emit('click', {
         expressPaymentType: wallet,
-        resolve: decide(() => void this._openSheet(wallet)),
+        resolve: (/** @type {Options | undefined} */ details) => decide(() => void this._openSheet(wallet, details))(),
         reject: decide(() => {}),
       });
     }
 
-    /** The wallet's own window over the page. @param {Wallet} wallet */
-    async _openSheet(wallet) {
+    /** The wallet's own window over the page. @param {Wallet} wallet @param {Options} [details] what `resolve` was given */
+    async _openSheet(wallet, details) {
       const language = this._group._language();
       const { amount, currency, mode } = this._group._options;
-      const config = { wallet, amount, currency, mode, language };
+      const lineItems = /** @type {{name: string, amount: number}[]} */ (optionsOf(details, 'resolve()').lineItems ?? []);
+      if (lineItems.reduce((sum, line) => sum + line.amount, 0) > Number(amount ?? 0)) {
+        throw new IntegrationError('The line items add up to more than the amount of these Elements.');
+      }
+      const config = { wallet, amount, currency, mode, language, lineItems };
       const frame = new Frame('__privateStripeFrame', 'wallet-sheet.html', MESSAGES[language].sheet, config);
       setStyles(frame.iframe, { position: 'fixed', inset: '0', width: '100%', height: '100%', 'z-index': '2147483647' });
       const release = trapFocus(frame.iframe);
@@ -834,7 +838,7 @@
     }
 
     /**
-     * Pays with the wallet that the buyer has confirmed.
+     * Pays with the wallet that the buyer has confirmed, or with a saved payment method.
      * @param {object} options @returns {Promise<any>}
      */
     confirmPayment(options) {
@@ -853,6 +857,11 @@
     async _confirmWallet(where, kind, { elements, clientSecret, confirmParams, redirect, ...unknown }) {
       warnAboutUnknown(unknown, [], where);
       const secret = clientSecretOf(clientSecret, kind, where);
+      const saved = optionsOf(confirmParams, `${where} confirmParams`).payment_method;
+      if (!elements && typeof saved === 'string') {
+        const method = kind === 'pi' ? 'confirmCardPayment' : 'confirmCardSetup';
+        return this._call(method, { secret, rest: confirmParams, handleActions: true }, this._language());
+      }
       if (!(elements instanceof ElementsGroup) || !elements._wallet)
         throw new IntegrationError(`${where} needs elements in which a buyer has confirmed a wallet.`);
       if (!elements._submitted)

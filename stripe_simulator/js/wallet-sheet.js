@@ -5,7 +5,7 @@ import { connect, readConfig } from './channel.js';
 import { messagesFor } from './messages.js';
 import { WALLET_TITLES } from './wallet-titles.js';
 
-/** @type {{wallet: string, amount?: number, currency?: string, mode: string, language: string, channel: string, parent: string}} */
+/** @type {{wallet: string, amount?: number, currency?: string, lineItems: {name: string, amount: number}[], mode: string, language: string, channel: string, parent: string}} */
 const config = readConfig();
 const page = connect(config);
 /** @type {Record<string, string>} */
@@ -17,6 +17,11 @@ const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 byId('title').textContent = WALLET_TITLES[config.wallet] ?? config.wallet;
 if (config.mode !== 'setup' && config.amount !== undefined)
   byId('amount').textContent = formatAmount(config.amount, config.currency ?? '', config.language);
+for (const { name, amount } of config.lineItems) {
+  const line = document.createElement('li');
+  line.textContent = `${name} ${formatAmount(amount, config.currency ?? '', config.language)}`;
+  byId('lines').append(line);
+}
 for (const button of document.querySelectorAll('button')) {
   button.textContent = messages[button.id.slice('wallet-'.length)] ?? '';
   button.addEventListener('click', () => page.send('answered', { card: button.dataset.card }));

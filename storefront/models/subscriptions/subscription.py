@@ -119,6 +119,11 @@ class Subscription(StripeObject, LaterCharges):
         return has_begun or self.first_payment_succeeded
 
     @property
+    def is_link(self) -> bool:
+        """Whether Link pays it, Stripe's wallet: it has no card that could be named."""
+        return bool(self.card_brand == "link")
+
+    @property
     def is_plan(self) -> bool:
         """Whether it ends after a number of installments."""
         return self.instalments > 0

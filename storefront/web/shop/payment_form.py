@@ -64,9 +64,10 @@ def payment_form(
     `unit` is the price of one piece, `terms` are those of the offer or order that this payment starts, with
     their charges from `today` on. `more`:
     `max_quantity`, `min_quantity`, `asks_quantity`, `visit` on an offer's page; `email` and `name` if they are known;
-    `due`, the first charge where the page can't compute it of `unit`; `wallets=""` if none may pay;
-    `asks_customer=False` if the form must not ask for them; `saved` (id, brand, last4, expiry, chosen), a card that can
-    be used again; `button`, its label; `questions` with what is said of each without an answer, in
+    `due`, the first charge where the page can't compute it of `unit`; `wallets` if not all of the merchant's may pay;
+    `mode`, that of Stripe's Elements where the terms don't say it;
+    `asks_customer=False` if the form must not ask for them; `saved` (id, is_link, brand, last4, expiry, chosen), a card
+    that can be used again, or Link; `button`, its label; `questions` with what is said of each without an answer, in
     `questions_language`.
     """
     per_charge = unit.times(quantity)

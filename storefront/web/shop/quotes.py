@@ -1,10 +1,12 @@
 """What a choice on an offer's page costs, as the page shows it after the server was asked: with a promo code."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, jsonify, render_template, request
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from storefront import pricing
@@ -77,6 +79,7 @@ def answer_quote(offer: Offer, form: CheckoutForm) -> Response:
     return jsonify(
         summary="" if quote.is_simple else render_template("components/price_summary.html", view=quote_view(quote)),
         seen=_seen(quote),
+        lines=_wallet_lines(quote),
         button=button(quote),
         free=quote.is_free,
         changed=messages.price_changed(due),
@@ -95,12 +98,24 @@ def shown(quote: Quote) -> dict[str, Any]:
     """What `payment_form` shows of a quote: it replaces what the page shows of the units alone."""
     html = render_template("components/price_summary.html", view=quote_view(quote))
     # The template escapes its values.
-    return {"button": button(quote), "summary": Markup(html), "seen": _seen(quote)}  # noqa: S704
+    return {"button": button(quote), "summary": Markup(html), "seen": _seen(quote), "lines": _wallet_lines(quote)}  # noqa: S704
 
 
 def _seen(quote: Quote) -> str:
     """What the page sends back when the customer accepts the quote (see `Quote.was_shown`)."""
     return " ".join([quote.currency, *(str(amount.amount) for amount in quote.charges)])
+
+
+def _wallet_lines(quote: Quote) -> str:
+    """What the window of a wallet lists above the first charge, as JSON: names and amounts that add up to it."""
+    due = [line for line in quote.lines if quote.is_due(line)] if quote.due_now.amount else []
+    found = [(f"{line.title} × {line.quantity}" if line.quantity > 1 else line.title, line.amount) for line in due]
+    if due and quote.discount is not None and quote.discount_now.amount:
+        found.append((_("Promo code %(code)s", code=quote.discount.code), -quote.discount_now.amount))
+    tax = support.tax_row(quote.tax, quote.tax_now)
+    if due and tax is not None and tax.is_above:
+        found.append((tax.label, tax.amount.amount))
+    return json.dumps([{"name": name, "amount": amount} for name, amount in found])
 
 
 def button(quote: Quote) -> str:

@@ -11,11 +11,15 @@ AUTHENTICATION_NEEDED = _l(
     "Your bank asks you to confirm this payment. Your card is fine, and you haven’t been charged."
 )
 
+LINK_AUTHENTICATION_NEEDED = _l("Your bank asks you to confirm this payment with Link. You haven’t been charged.")
 
-def failure_message(invoice: Invoice, has_saved_card: bool) -> str:
-    """Why the automatic payment failed and what to do. `has_saved_card`: the saved card can be confirmed here."""
+
+def failure_message(invoice: Invoice, has_saved_card: bool, is_link: bool = False) -> str:
+    """Why the automatic payment failed and what to do. `has_saved_card`: the saved card, or Link, can be confirmed
+    here.
+    """
     if invoice.needs == InvoiceNeed.AUTHENTICATION and has_saved_card:
-        return str(AUTHENTICATION_NEEDED)
+        return str(LINK_AUTHENTICATION_NEEDED if is_link else AUTHENTICATION_NEEDED)
     if invoice.needs == InvoiceNeed.AUTHENTICATION:
         how = _("Pay with a card here, or request a link to use your saved card.")
         return f"{AUTHENTICATION_NEEDED} {how}"

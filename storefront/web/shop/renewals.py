@@ -27,7 +27,7 @@ def show(order: Order, key: str, refreshed: str) -> str:
         "orders/pay_renewal.html",
         order=order,
         invoice=invoice,
-        failure=renewal_messages.failure_message(invoice, has_saved_card),
+        failure=renewal_messages.failure_message(invoice, has_saved_card, customer_subscription.subscription.is_link),
         key=key,
         is_key_valid=has_saved_card,
         link_sent="sent" in request.args,
@@ -67,21 +67,36 @@ def _payment_form(order: Order, subscription: Subscription, invoice: Invoice, ke
         url_for("orders.resume_payment", token=order.token, lang=support.current_language(), key=key or None),
         invoice.total,
         asks_customer=False,
-        wallets="",
+        wallets=_wallets(subscription),
+        mode="subscription",
+        due=invoice.total,
         button=renewal_messages.pay_button(invoice, bool(key)),
         saved=_saved_card(subscription, invoice) if key else None,
     )
 
 
-def _saved_card(subscription: Subscription, invoice: Invoice) -> dict[str, object] | None:
-    """The saved card for the form. It is preselected if it only has to be confirmed, not if it was declined.
+def _wallets(subscription: Subscription) -> str:
+    """The wallets that may pay the invoice: its types are those that the subscription began with.
 
-    None without one, and for Link: Stripe.js confirms only cards in this form.
+    Stripe refuses a payment where the page has said other types than the intent has.
     """
-    if not subscription.card_id or not subscription.card_last4:
+    merchant = subscription.merchant
+    if subscription.payment.takes_link == merchant.takes_link:
+        return str(merchant.wallets)
+    others = [name for name in merchant.wallets.split() if name != "link"]
+    return "" if subscription.payment.takes_link else " ".join(others)
+
+
+def _saved_card(subscription: Subscription, invoice: Invoice) -> dict[str, object] | None:
+    """The saved card for the form, or Link. It is preselected if it only has to be confirmed, not if it was declined.
+
+    None without one, and for a payment method of another kind, which was saved elsewhere.
+    """
+    if not subscription.card_id or not (subscription.card_last4 or subscription.is_link):
         return None
     return {
         "id": subscription.card_id,
+        "is_link": subscription.is_link,
         "brand": subscription.card_brand,
         "last4": subscription.card_last4,
         "expiry": support.card_expiry(subscription.card_exp_month, subscription.card_exp_year),

@@ -3,13 +3,16 @@
 import re
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Route, expect
 
-from storefront.models import LegalSettings, LegalText, Merchant
+from storefront import emails
+from storefront.models import LegalSettings, LegalText, Merchant, PromoCode, Subscription
+from storefront.offers import AddonFields, TaxFields, TaxRateFields
 from stripe_simulator import accounts
 from tests.browser.actors import Buyer
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
+from tests.processes import until
 
 
 @pytest.fixture
@@ -52,6 +55,46 @@ def test_a_customer_pays_with_a_wallet_and_types_nothing(buyer: Buyer, shop: Sho
     assert (order.amount, order.status, order.email, order.name) == (3998, "paid", "wallet@example.com", "Wallet Owner")
 
 
+def test_the_window_shows_what_is_charged_with_tax_code_and_add_on(buyer: Buyer, shop: Shop, merchant: str) -> None:
+    tax = TaxFields("VAT", "20", False, (TaxRateFields("tax_rates-0", "DE", "19"),))
+    addons = (AddonFields("addons-0", "Gift wrap", "5"),)
+    with shop.inside():
+        PromoCode.create(code="FRIENDS", percent=1000, applies_to="first")
+    buyer.open(shop.make_offer(merchant, title="Pottery", max_quantity=3, tax=tax, addons=addons, asks_country=True))
+    page = buyer.page
+    buttons = wallets_of(page).get_by_role("button")
+    buttons.filter(has_text="Apple Pay").click()
+    expect(page.locator("#country-error")).not_to_be_empty()
+    expect(page.locator("#price-summary")).to_contain_text("€23.99")
+    # The price of this country is still on its way: the window must not open with the other one.
+    held: list[Route] = []
+    page.route("**/quote*", lambda route: held.append(route))
+    page.get_by_label("Country").select_option("DE")
+    buttons.filter(has_text="Apple Pay").click()
+    expect(page.locator("#payment")).to_have_attribute("aria-busy", "true")
+    for route in held:
+        route.continue_()
+    page.unroute("**/quote*")
+    expect(buyer.alert).to_contain_text("€23.79")
+    expect(page.locator("body > iframe[name^=__privateStripeFrame]")).to_have_count(0)
+    page.get_by_label("Gift wrap").check()
+    page.get_by_label("Quantity").fill("2")
+    page.get_by_text("Have a promo code?").click()
+    page.get_by_label("Promo code").fill("FRIENDS")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.locator("#price-summary")).to_contain_text("€48.17")
+    buttons.filter(has_text="Apple Pay").click()
+    expect(sheet_of(page).locator("#amount")).to_have_text("€48.17")
+    expect(sheet_of(page).locator("#lines li")).to_have_text(
+        ["Pottery × 2 €39.98", "Gift wrap €5.00", "Promo code FRIENDS -€4.50", "VAT 19% €7.69"]
+    )
+    sheet_of(page).locator("#wallet-pay").click()
+    buyer.expect_thank_you_page()
+    (order,) = shop.orders()
+    (payment,) = shop.payments()
+    assert (order.amount, payment.amount, order.tax, order.status) == (4817, 4817, 769, "paid")
+
+
 @pytest.mark.parametrize(("trial_days", "wallet"), [(0, "Apple Pay"), (14, "Link")])
 def test_a_subscription_and_a_trial_begin_with_a_wallet(
     buyer: Buyer, shop: Shop, merchant: str, trial_days: int, wallet: str
@@ -79,6 +122,42 @@ def test_an_unpaid_order_is_paid_with_link_on_its_own_page(buyer: Buyer, shop: S
     (order,) = shop.orders()
     (payment,) = shop.payments()
     assert (order.amount, order.status, payment.card_brand) == (3998, "paid", "link")
+
+
+def test_renewals_are_confirmed_with_link_and_paid_with_another_wallet(
+    buyer: Buyer, shop: Shop, merchant: str, chosen_stripe: SimulatedStripe
+) -> None:
+    buyer.open(shop.make_offer(merchant, kind="recurring"))
+    press(buyer.page, "Link", "pay")
+    buyer.expect_thank_you_page()
+    with shop.inside():
+        subscription = Subscription.get()
+        order = subscription.order
+        address = f"{shop.url}/orders/{order.token}/pay"
+        key = emails.make_pay_key(order)
+
+    def status() -> str:
+        with shop.inside():
+            return str(Subscription.get().status)
+
+    chosen_stripe.simulator.renew(subscription.subscription_id, "asks")
+    until(lambda: status() == "past_due", "a renewal that waits for the bank")
+    buyer.page.goto(f"{address}?key={key}")
+    expect(buyer.page.get_by_label("Link", exact=True)).to_be_checked()
+    buyer.page.get_by_role("button", name="Confirm €19.99 payment").click()
+    buyer.answer_challenge("authorize")
+    buyer.expect_thank_you_page()
+    assert status() == "active"
+    chosen_stripe.simulator.renew(subscription.subscription_id, "declines")
+    until(lambda: status() == "past_due", "a declined renewal")
+    buyer.open(address)
+    press(buyer.page, "Google Pay", "decline")
+    expect(buyer.alert).to_contain_text("You haven’t been charged")
+    wallets_of(buyer.page).get_by_role("button", name="Apple Pay").click()
+    expect(sheet_of(buyer.page).locator("#amount")).to_have_text("€19.99")
+    sheet_of(buyer.page).locator("#wallet-pay").click()
+    buyer.expect_thank_you_page()
+    assert status() == "active"
 
 
 def test_an_empty_consent_opens_no_window(buyer: Buyer, shop: Shop, merchant: str) -> None:

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from storefront import emails, merchants, settings, subscriptions
-from storefront.models import Decline, Email, Invoice, Merchant, Offer, Order, Subscription, now
+from storefront.models import Decline, Email, Invoice, Merchant, Offer, Order, Payment, Subscription, now
 from storefront.worker import reconciliation, tasks
 from tests.cards import ASKS, DECLINED, GOOD, OTHER_GOOD
 from tests.cast import MARKO
@@ -311,3 +311,31 @@ def test_a_renewal_paid_elsewhere_asks_for_no_card_even_beyond_the_limit(
     assert client.post(address).status_code == 429
     pay_at_stripe(simulator, invoice)
     assert "next" in client.post(address).json
+
+
+@pytest.mark.parametrize(
+    ("wallets", "takes_link", "offered"),
+    [
+        ("apple_pay link", True, "apple_pay link"),
+        ("apple_pay link", False, "apple_pay"),
+        # Link was turned off since: the intent takes it still, and Stripe would refuse a page that doesn't say so.
+        ("apple_pay", True, None),
+        ("apple_pay", False, "apple_pay"),
+        ("", False, None),
+    ],
+)
+def test_a_renewal_is_paid_with_the_wallets_that_its_intent_takes(
+    client: FlaskClient,
+    subscription: Subscription,
+    simulator: Simulator,
+    wallets: str,
+    takes_link: bool,
+    offered: str | None,
+) -> None:
+    Merchant.update(wallets=wallets).execute()
+    Payment.update(takes_link=takes_link).execute()
+    renew(subscription, simulator, "declines")
+    page = client.get(f"/orders/{subscription.order.token}/pay").text
+    found = re.search('data-wallets="([^"]*)"', page)
+    assert (found and found[1]) == offered
+    assert 'data-mode="subscription"' in page and 'data-due="1999"' in page

@@ -7,14 +7,17 @@ import brotli
 import pytest
 from flask.testing import FlaskClient
 
-from storefront import merchants
+from storefront import emails, merchants
 from storefront.models import Merchant, Offer, Order, Payment
 from storefront.operations.doctor import merchants as doctor
 from stripe_simulator import accounts
-from tests.cast import MARKOS_FORM
+from tests.cards import GOOD
+from tests.cast import MARKO, MARKOS_FORM
 from tests.factories import connect_merchant, make_offer
+from tests.purchase_steps import start_checkout
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import method_types_at_stripe
+from tests.subscription_steps import newest_invoice, reload, renew, subscription_after_refresh
 
 KEYS = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
 SHOP = "https://shop.example.com"
@@ -82,6 +85,30 @@ def test_intents_take_link_exactly_where_the_page_offers_it(
     merchants.check(merchant, SHOP)
     assert pressed() == (False, ["card"])
     assert Payment.select().count() == 2 and Order.select().count() == 1
+
+
+def test_a_renewal_of_link_that_the_bank_asks_about_is_confirmed_with_link(
+    client: FlaskClient, simulator: Simulator
+) -> None:
+    turn_on(simulator, "link")
+    merchant = merchants.connect("Olena's studio", *KEYS, SHOP)
+    started = start_checkout(make_offer(merchant, kind="recurring"), MARKO)
+    simulator.confirm(merchant.publishable_key, started.client_secret or "", GOOD, "link")
+    subscription = subscription_after_refresh(started.order)
+    assert (subscription.status, subscription.is_link) == ("active", True)
+    renew(subscription, simulator, "asks")
+    link = f"/orders/{started.order.token}/pay"
+    without_key = client.get(link).text
+    assert "data-saved" not in without_key and "Pay €19.99" in without_key and 'data-wallets="link"' in without_key
+    link = f"{link}?key={emails.make_pay_key(started.order)}"
+    page = client.get(link).text
+    assert f'data-saved="{subscription.card_id}" data-saved-link' in page and "Confirm €19.99 payment" in page
+    assert "confirm this payment with Link" in page and 'value="saved" checked' in page
+    secret = client.post(link, data={"with": "saved"}).json["client_secret"]
+    simulator.confirm_saved(merchant.publishable_key, secret, subscription.card_id)
+    simulator.answer_challenge(secret, "authorize")
+    client.get(f"/orders/{started.order.token}")
+    assert (reload(subscription).status, newest_invoice(subscription).status) == ("active", "paid")
 
 
 def test_a_subscription_for_which_stripe_refuses_link_is_sold_to_cards(
