@@ -2,7 +2,17 @@
 
 from storefront import delivery, emails, payments, subscriptions
 from storefront.delivery import DeliverableFields
-from storefront.models import DeliverableKind, EmailChange, EmailKind, LegalSettings, LegalText, Offer, PromoCode
+from storefront.models import (
+    DeliverableKind,
+    EmailChange,
+    EmailKind,
+    FoundPayment,
+    LegalSettings,
+    LegalText,
+    Offer,
+    PromoCode,
+    now,
+)
 from storefront.payments import RequestFields
 from storefront.worker import tasks
 from stripe_simulator import accounts
@@ -14,7 +24,9 @@ from tests.money.in_process_shop import InProcessShop
 
 
 def fill_shop(shop: InProcessShop) -> None:
-    """Create orders, refunds, emails, texts, a promo code, a payment request, subscriptions and a second merchant."""
+    """Create orders, refunds, emails, texts, a promo code, a payment request, a payment without an order,
+    subscriptions and a second merchant.
+    """
     LegalSettings.save({text: {"en": "Our terms."} for text in LegalText}, False)
     emails.save_custom_text(EmailKind.RECEIPT, "en", "Thank you", "Hi {name},\n\nSee you on Tuesday!")
     Offer.update(withdrawal_days=14, allowed_sites="https://www.example.org").execute()
@@ -31,6 +43,8 @@ def fill_shop(shop: InProcessShop) -> None:
     payments.create_request(
         RequestFields("Mural", "45", "EUR", marko.order.merchant, "Lesia", "l@example.com", None, "en")
     )
+    found = {"stripe_id": "pi_of_nobody", "amount": 500, "currency": "EUR", "livemode": False}
+    FoundPayment.create(merchant=marko.order.merchant, created_at=now(), **found)
     subscribers(shop, marko)
     deliveries(shop, marko)
     shop.deliver_webhooks()
