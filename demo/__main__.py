@@ -16,7 +16,7 @@ from storefront.config import ConfigError
 from storefront.operations import ChildEnded, ProcessTree, StopRequested
 
 # Time for a program to start and answer. A slow machine that is busy with other things needs long.
-START_SECONDS = 60
+START_SECONDS = 180
 LOG_LINES = 20
 
 
