@@ -99,7 +99,7 @@ class _CheckedConnection(HTTPConnection):
         # http.client forgets the socket of a connection that ends with its answer, while the answer is being read.
         self._reached: socket.socket | None = None
         # http.client writes the port into the Host header unless it is this one.
-        self.default_port = DEFAULT_PORTS["https" if is_encrypted else "http"]  # type: ignore[misc]
+        self.default_port = DEFAULT_PORTS["https" if is_encrypted else "http"]
 
     def connect(self) -> None:
         """Resolve the host, check every address, and connect to the first one that answers."""

@@ -29,7 +29,11 @@ def shipping_of(order: Order) -> Any:
     return {
         "name": order.name,
         "address": {
-            **{theirs: parts.get(ours, "") for ours, theirs in _PARTS.items()},
+            "line1": parts.get("line1", ""),
+            "line2": parts.get("line2", ""),
+            "city": parts.get("city", ""),
+            "state": parts.get("region", ""),
+            "postal_code": parts.get("postal_code", ""),
             "country": order.country,
         },
     }

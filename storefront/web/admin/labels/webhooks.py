@@ -120,7 +120,7 @@ DELIVERY_STATES: Mapping[str, Any] = {
     DeliveryState.FAILED: _l("Failed"),
     DeliveryState.DROPPED: _l("Canceled"),
 }
-PROBLEMS: Mapping[str, Any] = {
+DELIVERY_PROBLEMS: Mapping[str, Any] = {
     DeliveryProblem.UNKNOWN_HOST: _l("The host has no address. Check the URL."),
     DeliveryProblem.FORBIDDEN_ADDRESS: _l("The host has a private address. Webhooks only go to public addresses."),
     DeliveryProblem.NOT_ENCRYPTED: _l("The URL doesn’t use https."),
@@ -159,7 +159,7 @@ def delivery_badge(state: str) -> str:
 
 def delivery_problem(delivery: WebhookDelivery) -> str:
     """Why the last attempt failed; "" if it did not."""
-    return str(PROBLEMS.get(delivery.problem, delivery.problem))
+    return str(DELIVERY_PROBLEMS.get(delivery.problem, delivery.problem))
 
 
 def indented_json(text: str) -> str:
