@@ -7,6 +7,7 @@ from storefront.integrations.announcing import (
     announce_renewal,
     announce_start,
 )
+from storefront.integrations.api import RESOURCES, InvalidQuery, api_description, read_one, read_page
 from storefront.integrations.delivering import deliver_due, disable_endpoint, has_unprepared_events, prepare_events
 from storefront.integrations.endpoints import (
     add_endpoint,
@@ -20,13 +21,16 @@ from storefront.integrations.requests import DeliveryProblem
 from storefront.integrations.retention import delete_old_outgoing_events, erase_outgoing_events
 
 __all__ = [
+    "RESOURCES",
     "DeliveryProblem",
+    "InvalidQuery",
     "add_endpoint",
     "announce",
     "announce_end",
     "announce_paid_order",
     "announce_renewal",
     "announce_start",
+    "api_description",
     "change_endpoint",
     "delete_old_outgoing_events",
     "deliver_due",
@@ -35,6 +39,8 @@ __all__ = [
     "erase_outgoing_events",
     "has_unprepared_events",
     "prepare_events",
+    "read_one",
+    "read_page",
     "remove_endpoint",
     "resend",
     "rotate_secret",

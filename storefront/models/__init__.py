@@ -23,7 +23,7 @@ from storefront.models.counters.takings import follow_zone
 from storefront.models.counters.zone_offset import ZONE_OFFSETS
 from storefront.models.customers.account_link import AccountLink
 from storefront.models.customers.cancellation_statement import CancellationStatement, WantedEnd
-from storefront.models.customers.customer import Customer, CustomerTotal
+from storefront.models.customers.customer import Customer, CustomerSums, CustomerTotal
 from storefront.models.customers.customer_rows import CUSTOMERS
 from storefront.models.customers.email_change import EmailChange
 from storefront.models.customers.email_lookup import lock_orders, ordered_by, orders_of_customer, sent_to, subscribed_by
@@ -49,7 +49,14 @@ from storefront.models.emails.email_opt_out import EmailOptOut, EmailTopic
 from storefront.models.emails.email_request import EmailRequest
 from storefront.models.emails.mail_outage import MailOutage
 from storefront.models.emails.unpaid_order_email import UnpaidOrderEmail
-from storefront.models.integrations import DeliveryState, EventType, OutgoingEvent, WebhookDelivery, WebhookEndpoint
+from storefront.models.integrations import (
+    ApiToken,
+    DeliveryState,
+    EventType,
+    OutgoingEvent,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from storefront.models.merchants.event_claim import EventClaim
 from storefront.models.merchants.ignored_delivery import IgnoredDelivery
 from storefront.models.merchants.merchant import Merchant
@@ -158,7 +165,7 @@ ALL = (
     EmailRequest, EmailOptOut, AccountLink, EmailChange, UnpaidOrderEmail, MailOutage, Refund, ShopSetting,
     ProxyObservation, KeptForm, StripeRequestCounter, JobRun, WebhookRefusal, IgnoredDelivery, StripeRefusal,
     FoundPayment, CancellationStatement, PaymentRequest, LicenseKey, Delivery, Download, FileUpload, DocumentSeries,
-    Document, StripeCustomerDeletion, OutgoingEvent, WebhookEndpoint, WebhookDelivery,
+    Document, StripeCustomerDeletion, OutgoingEvent, WebhookEndpoint, WebhookDelivery, ApiToken,
 )
 # fmt: on
 
@@ -179,9 +186,10 @@ __all__ = [
     "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS",
     "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
     "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin",
-    "AdminSession", "Answer", "BestOffer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
+    "AdminSession", "Answer", "ApiToken", "BestOffer", "BillingKind", "BillingTerms", "CancellationStatement",
+    "CancellationTiming",
     "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts",
-    "CustomEmailText", "Customer", "CustomerTotal", "DayCount", "Decline", "Deliverable", "DeliverableKind", "Delivery",
+    "CustomEmailText", "Customer", "CustomerSums", "CustomerTotal", "DayCount", "Decline", "Deliverable", "DeliverableKind", "Delivery",
     "DeliveryState", "Dispute", "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries",
     "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic",
     "EventClaim", "EventType", "FileUpload", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed",

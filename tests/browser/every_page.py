@@ -67,7 +67,16 @@ NOT_THERE = ("/nowhere", f"{BUYER}/nobody", "/o/last-years-evening")
 STRIPE = f"{OWNER}/settings/payment-systems/stripe"
 # What programs read, files, parts of pages, the page of components, and the sign-in page, which has its own test.
 NO_PAGES = (
-    *("/healthz", "/readyz", "/metrics", "/robots.txt", "/sitemap.xml", "/shop.css", f"{OWNER}/orders.csv"),
+    *(
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/api/v1/openapi.json",
+        "/robots.txt",
+        "/sitemap.xml",
+        "/shop.css",
+        f"{OWNER}/orders.csv",
+    ),
     f"{OWNER}/documents/archive.zip",
     *(f"{OWNER}/offers/payment-systems", f"{STRIPE}/new/closed", f"{STRIPE}/disconnecting"),
     *(f"{OWNER}/patterns", f"{OWNER}/login"),
@@ -323,7 +332,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in states]
     customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
     endpoint = f"/webhooks/{WebhookEndpoint.get().public_id}"
-    pages = ("/webhooks", "/webhooks/new", endpoint, f"{endpoint}/secret", f"{endpoint}/removal")
+    pages = ("/api", "/webhooks", "/webhooks/new", endpoint, f"{endpoint}/secret", f"{endpoint}/removal")
     pages += (
         f"/webhooks/deliveries/{WebhookDelivery.get().id}",
         "",

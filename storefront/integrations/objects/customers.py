@@ -1,38 +1,35 @@
 """Customers as objects."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 from peewee import fn
 
 from storefront.integrations.objects.types import ApiCustomer, ApiMode, ApiSum
-from storefront.models import Customer, CustomerTotal, Order
+from storefront.models import Customer, CustomerSums, CustomerTotal, Order
 
 
 def make_customers(customers: Sequence[Customer]) -> list[ApiCustomer]:
     """Customers with the sums that they have paid, in each mode and currency."""
     newest = {order.id: order for order in _with_first_orders([customer.newest_order_id for customer in customers])}
-    sums: dict[str, list[ApiSum]] = defaultdict(list)
-    for one in CustomerTotal.sums_of([customer.email for customer in customers]):
-        if one.currency:
-            sums[one.email].append(ApiSum(ApiMode(one.mode), one.currency, one.paid, one.refunded))
-    made = []
-    for customer in customers:
-        order = newest[customer.newest_order_id]
-        made.append(
-            ApiCustomer(
-                id=str(order.first_id + Order.FIRST_NUMBER),
-                email=order.email,
-                name=order.name,
-                language=order.language,
-                live_orders=customer.live_orders,
-                test_orders=customer.test_orders,
-                totals=sums[customer.email],
-                newest_order=str(order.number),
-            )
-        )
-    return made
+    ids = [customer.id for customer in customers]
+    totals = Customer.select(Customer.id, CustomerTotal.of_customer()).where(Customer.id.in_(ids))
+    sums = {found: CustomerTotal.sums_in(text) for found, text in totals.tuples()}
+    return [_customer(customer, newest[customer.newest_order_id], sums[customer.id]) for customer in customers]
+
+
+def _customer(customer: Customer, order: Any, sums: list[CustomerSums]) -> ApiCustomer:
+    """`order` is the newest one, with `first_id`."""
+    return ApiCustomer(
+        id=str(order.first_id + Order.FIRST_NUMBER),
+        email=order.email,
+        name=order.name,
+        language=order.language,
+        live_orders=customer.live_orders,
+        test_orders=customer.test_orders,
+        totals=[ApiSum(ApiMode(one.mode), one.currency, one.paid, one.refunded) for one in sums if one.currency],
+        newest_order=str(order.number),
+    )
 
 
 def _with_first_orders(ids: list[int]) -> list[Any]:

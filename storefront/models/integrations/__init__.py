@@ -1,7 +1,8 @@
-"""What other programs are told: events, the endpoints that get them, and each delivery."""
+"""Other programs: the tokens that they read with, and the events that they are told."""
 
+from storefront.models.integrations.api_token import ApiToken
 from storefront.models.integrations.outgoing_event import EventType, OutgoingEvent
 from storefront.models.integrations.webhook_delivery import DeliveryState, WebhookDelivery
 from storefront.models.integrations.webhook_endpoint import WebhookEndpoint
 
-__all__ = ["DeliveryState", "EventType", "OutgoingEvent", "WebhookDelivery", "WebhookEndpoint"]
+__all__ = ["ApiToken", "DeliveryState", "EventType", "OutgoingEvent", "WebhookDelivery", "WebhookEndpoint"]

@@ -8,6 +8,7 @@ from storefront.web.forms.companies import read_company, valid_vat_id
 from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.found_payments import FoundPaymentForm
+from storefront.web.forms.integrations.api_tokens import ApiTokenForm
 from storefront.web.forms.integrations.webhooks import WebhookEndpointForm
 from storefront.web.forms.legal import ContractCancellationForm, LegalTextsForm, OrderAndEmailForm, WithdrawalForm
 from storefront.web.forms.lengths import MIN_PASSWORD, NAME
@@ -38,6 +39,7 @@ __all__ = [
     "ADDRESS_LENGTHS",
     "MIN_PASSWORD",
     "NAME",
+    "ApiTokenForm",
     "CancellationForm",
     "CheckoutForm",
     "ConfirmPasswordForm",

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.settings import email, index, legal, limits, shop, webhook_deliveries, webhooks
+from storefront.web.admin.settings import api_tokens, email, index, legal, limits, shop, webhook_deliveries, webhooks
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     index.blueprint,
@@ -10,6 +10,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     email.blueprint,
     limits.blueprint,
     legal.blueprint,
+    api_tokens.blueprint,
     webhooks.blueprint,
     webhook_deliveries.blueprint,
 )
