@@ -6,7 +6,7 @@ refund that turns out to be of a second payment for the same order, which has no
 
 from typing import Any
 
-from storefront.models import Document, DocumentKind, Order, Payment, Refund, outstanding
+from storefront.models import Document, DocumentKind, Invoice, Order, Payment, Refund, outstanding
 from storefront.payments import refund_balance
 from storefront.payments.documents import issuing
 from storefront.payments.documents.taxes import part_of_taxes
@@ -70,7 +70,15 @@ def _about(kind: DocumentKind, documents: list[Document], refund: Refund) -> Doc
 
 def _of_renewal(order: Order, payment: Payment) -> list[Document]:
     """The documents of the renewal that this payment, perhaps with others, has paid."""
-    for found in Document.select().where(Document.order == order, Document.position == 0):
+    linked = Invoice.get_or_none(Invoice.payment == payment)
+    documents = Document.of_charge(Document.charge_of(order, linked)) if linked is not None else []
+    if documents:
+        return documents
+    # One of several payments: its invoice names the largest one.
+    renewals = Document.select(Document.charge, Document.content).where(
+        Document.order == order, Document.position == 0, Document.invoice.is_null(False)
+    )
+    for found in renewals:
         if payment.id in found.content.get("payments", ()):
             return Document.of_charge(found.charge)
     return []
