@@ -175,3 +175,14 @@ def test_the_list_never_reads_all_documents(admin: FlaskClient, order: Order) ->
         assert len(statements_of(lambda address=LIST + query: admin.get(address))) <= 7
         plans = "\n".join(plans_of(lambda address=LIST + query: admin.get(address)).values())
         assert "SCAN document\n" not in plans and "Seq Scan on document " not in plans, query
+
+
+def test_the_archive_reads_documents_by_the_hundred_from_an_index(
+    admin: FlaskClient, order: Order, offer: Offer, simulator: Simulator
+) -> None:
+    address = f"{LIST}/archive.zip?month={documents()[0].month}&mode=test"
+    number = len(statements_of(lambda: admin.get(address, buffered=True)))
+    buy(offer, simulator, LESIA)
+    assert len(documents()) == 3 and len(statements_of(lambda: admin.get(address, buffered=True))) == number
+    plans = "\n".join(plans_of(lambda: admin.get(address, buffered=True)).values())
+    assert "SCAN document\n" not in plans and "Seq Scan on document " not in plans
