@@ -1,5 +1,6 @@
 """Buying inside of another website: its page has a frame with the offer, on another origin than the shop's."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
 from storefront.models import Merchant, Offer, Order
+from storefront.offers.redirects import set_redirect
 from stripe_simulator import accounts
 from tests.browser.actors import Buyer
 from tests.browser.shop_process import Shop
@@ -108,8 +110,12 @@ def test_other_websites_show_an_empty_frame(buyer: Buyer, blog: str, shop: Shop)
 def test_wallets_pay_in_the_frame_where_the_website_allows_it(
     buyer: Buyer, blog: str, shop: Shop, chosen_stripe: SimulatedStripe, tmp_path: Path, allows: bool
 ) -> None:
-    """The simulator has the wallet in each browser: the page alone decides."""
+    """The simulator has the wallet in each browser: the page alone decides. Then the owner's page opens."""
     page = buyer.page
+    with shop.inside():
+        offer = Offer.get()
+        assert set_redirect(offer, "https://owner.example.com/thanks?from=shop") == {}
+        offer.save()
     chosen_stripe.simulator.change_account(accounts.OLENA.id, wallets=["apple_pay"])
     shop.change(Merchant, wallets="apple_pay")
     if not allows:
@@ -125,5 +131,10 @@ def test_wallets_pay_in_the_frame_where_the_website_allows_it(
         assert not any("wallets" in url for url in asked)
         return
     frame.frame_locator("#express-checkout iframe").get_by_role("button", name="Apple Pay").click()
-    frame.frame_locator("body > iframe[name^=__privateStripeFrame]").locator("#wallet-pay").click()
-    buyer.expect_thank_you_page()
+    with page.expect_request(re.compile("^https://owner[.]example[.]com/thanks")) as sent:
+        frame.frame_locator("body > iframe[name^=__privateStripeFrame]").locator("#wallet-pay").click()
+    (order,) = shop.orders()
+    assert (
+        f"?from=shop&order={order.number}&status=paid&timestamp=" in sent.value.url and "&signature=" in sent.value.url
+    )
+    assert sent.value.frame == page.main_frame and order.status == "paid" and not order.redirects
