@@ -4,26 +4,29 @@ import json
 from typing import Any
 
 from storefront.integrations import objects
-from storefront.models import Dispute, Invoice, OutgoingEvent, PaymentRequest, Refund
+from storefront.models import Dispute, Invoice, Order, OutgoingEvent, PaymentRequest, Refund
 
 
 def body_of(event: OutgoingEvent) -> str:
     """The JSON that is sent. It stays the same through all attempts, so that receivers can recognize an event."""
+    order = event.order
+    if order is None:
+        raise ValueError(f"{event.type} is about no order")
     return json.dumps(
         {
             "id": event.event_id,
             "type": event.type,
             "timestamp": objects.to_json(event.created_at),
-            "mode": event.order.mode,
-            "data": {name: objects.to_json(value) for name, value in _objects(event).items()},
+            "mode": order.mode,
+            "data": {name: objects.to_json(value) for name, value in _objects(event, order).items()},
         },
         ensure_ascii=False,
     )
 
 
-def _objects(event: OutgoingEvent) -> dict[str, Any]:
+def _objects(event: OutgoingEvent, order: Order) -> dict[str, Any]:
     detail = event.detail
-    found: dict[str, Any] = {"order": objects.make_orders([event.order])[0]}
+    found: dict[str, Any] = {"order": objects.make_orders([order])[0]}
     if event.subscription is not None:
         found["subscription"] = objects.make_subscriptions([event.subscription])[0]
     if "invoice" in detail:
@@ -32,8 +35,8 @@ def _objects(event: OutgoingEvent) -> dict[str, Any]:
         found["refund"] = objects.make_refund(Refund.get_by_id(detail["refund"]))
     if "dispute" in detail:
         found["dispute"] = objects.make_dispute(Dispute.get_by_id(detail["dispute"]))
-    if event.order.is_request:
-        asked = PaymentRequest.by_order(event.order)
+    if order.is_request:
+        asked = PaymentRequest.by_order(order)
         if asked is not None:
             found["payment_request"] = objects.make_payment_request(asked)
     return found

@@ -13,8 +13,8 @@ def make_customers(customers: Sequence[Customer]) -> list[ApiCustomer]:
     """Customers with the sums that they have paid, in each mode and currency."""
     newest = {order.id: order for order in _with_first_orders([customer.newest_order_id for customer in customers])}
     ids = [customer.id for customer in customers]
-    totals = Customer.select(Customer.id, CustomerTotal.of_customer()).where(Customer.id.in_(ids))
-    sums = {found: CustomerTotal.sums_in(text) for found, text in totals.tuples()}
+    totals: Any = Customer.select(Customer.id, CustomerTotal.of_customer()).where(Customer.id.in_(ids)).tuples()
+    sums = {customer_id: CustomerTotal.sums_in(text) for customer_id, text in totals}
     return [_customer(customer, newest[customer.newest_order_id], sums[customer.id]) for customer in customers]
 
 

@@ -78,7 +78,8 @@ def _answer(value: Any) -> Response:
     # Each program asks again, and gets 304 if nothing has changed.
     response.cache_control.private = response.cache_control.no_cache = True
     response.vary.add("Authorization")
-    return response.make_conditional(request.environ)
+    response.make_conditional(request.environ)
+    return response
 
 
 def _error(status: int, code: str, message: str) -> Response:
