@@ -7,7 +7,7 @@ from storefront.db import register_derived
 from storefront.models.base import CLOCK_TOLERANCE, Record, is_due, is_recent, now, public_id
 from storefront.models.copied_columns import COPIED_COLUMNS
 from storefront.models.counters.best_offers import BestOffer, best_offers
-from storefront.models.counters.by_day import DayCount, counts_by_day
+from storefront.models.counters.by_day import DayCount, counts_by_day, days_in, days_query
 from storefront.models.counters.counter import (
     Count,
     Counter,
@@ -70,6 +70,7 @@ from storefront.models.offers.catalog_price import CatalogPrice
 from storefront.models.offers.numbered import numbered
 from storefront.models.offers.offer import REQUESTS_SLUG, AccessEnd, Offer, OfferObstacle, OfferStatus, charge_obstacle
 from storefront.models.offers.offer_redirect import OfferRedirect
+from storefront.models.offers.offer_view import Funnel, OfferView
 from storefront.models.offers.price_option import MAX_OPTION_LABEL, PriceOption
 from storefront.models.offers.promo_code import (  # fmt: skip
     MAX_CODE_LENGTH,
@@ -159,8 +160,8 @@ from storefront.models.text_index import (  # fmt: skip
 
 # fmt: off
 ALL = (
-    Admin, AdminSession, SignInAttempt, Merchant, Offer, OfferRedirect, PriceOption, PromoCode, PromoCodeOffer,
-    CodeGuess, WaitingCustomer, StoredFile, Deliverable, Order, OrderAnswer, OrderLine, TimelineEntry, CheckoutPress,
+    Admin, AdminSession, SignInAttempt, Merchant, Offer, OfferRedirect, OfferView, PriceOption, PromoCode,
+    PromoCodeOffer, CodeGuess, WaitingCustomer, StoredFile, Deliverable, Order, OrderAnswer, OrderLine, TimelineEntry, CheckoutPress,
     Payment, Subscription, Invoice, CatalogPrice, WebhookEvent, EventClaim, Decline, Dispute, Email, CustomEmailText,
     EmailRequest, EmailOptOut, AccountLink, EmailChange, UnpaidOrderEmail, MailOutage, Refund, ShopSetting,
     ProxyObservation, KeptForm, StripeRequestCounter, JobRun, WebhookRefusal, IgnoredDelivery, StripeRefusal,
@@ -193,21 +194,22 @@ __all__ = [
     "DeliverableKind", "Delivery",
     "DeliveryState", "Dispute", "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries",
     "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic",
-    "EventClaim", "EventType", "FileUpload", "FoundPayment", "IgnoredDelivery", "Invoice", "InvoiceNeed",
+    "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel", "IgnoredDelivery", "Invoice", "InvoiceNeed",
     "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage",
-    "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OpenRenewalRow", "Order",
-    "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "PauseReason", "Payment", "PaymentKind",
+    "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OfferView", "OpenRenewalRow",
+    "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "PauseReason", "Payment", "PaymentKind",
     "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
     "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState", "SaleState", "ShippingPrice",
     "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal",
     "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry",
     "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery",
     "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column",
-    "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day", "erased_address", "follow_zone",
-    "is_code", "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state",
-    "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number", "normal_code", "now",
-    "numbered", "ordered_by", "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id",
-    "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id",
-    "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+    "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day", "days_in", "days_query",
+    "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea",
+    "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
+    "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer", "outstanding",
+    "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to",
+    "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
+    "uses_by_code",
 ]
 # fmt: on

@@ -66,7 +66,7 @@ _ZONE = "(SELECT value FROM shop_setting WHERE name = 'time_zone')"
 # Positions in a row of an offer's page: the offer, what is left of it, time zone, options, promo codes, merchant, law,
 # profile.
 _LEFT, _ZONE_AT, _OPTIONS, _TAKES_CODES, _MERCHANT_AT = range(len(_OFFER), len(_OFFER) + 5)
-_LANGUAGE, _KIND = ([field.name for field in _OFFER].index(name) for name in ("language", "kind"))
+_ID, _LANGUAGE, _KIND = ([field.name for field in _OFFER].index(name) for name in ("id", "language", "kind"))
 _SALE_FROM, _SALE_UNTIL = ([field.name for field in _OFFER].index(f"on_sale_{name}") for name in ("from", "until"))
 _PAYMENT = [
     position
@@ -92,6 +92,11 @@ def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, int | None]
         offer.merchant = Merchant.from_values(_MERCHANT, row[_MERCHANT_AT : -1 - len(LEGAL_COLUMNS)])
     options = public_options(rows, offer)
     return offer, 0 if all(option.is_sold_out for option in options) else row[_LEFT]
+
+
+def offer_id(rows: list[tuple[Any, ...]]) -> int:
+    """The id of the offer that `public_offer` gives."""
+    return int(rows[0][_ID])
 
 
 def public_options(rows: list[tuple[Any, ...]], offer: Offer) -> list[PriceOption]:

@@ -83,6 +83,7 @@ from storefront.payments.takings import (
     DayTakings,
     Period,
     Takings,
+    recent_days,
     recent_takings,
     takings_by_period,
 )
@@ -137,6 +138,7 @@ __all__ = [
     "pending_refund_checks",
     "plan_checks_of_changes",
     "raise_order_number",
+    "recent_days",
     "recent_takings",
     "recently_reached_limits",
     "record",

@@ -4,9 +4,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Any
 
 from storefront import settings
-from storefront.models import CounterKind, DayCount, counts_by_day, now
+from storefront.models import CounterKind, Counts, DayCount, counts_by_day, days_in, days_query, now
 from storefront.money import Money
 
 # Whole days: today and the 29 days before, compared with the 30 days before these.
@@ -105,13 +106,21 @@ class Takings:
         return sum(self.days, DayTakings())
 
 
-def recent_takings(today: date | None = None) -> list[Takings]:
+def recent_days(today: date) -> Any:
+    """A query for `counts`: what `recent_takings` needs."""
+    return days_query(*TAKINGS_KINDS, since=_first_day(today))
+
+
+def recent_takings(today: date | None = None, counts: Counts | None = None) -> list[Takings]:
     """Takings of the last 30 days and of those before, live before test, then by currency.
 
-    One query. `today` is the day in the shop's time zone; it is looked up if it isn't given.
+    One query; none if counts with those of `recent_days` are given. `today` is the day in the shop's time zone; it is
+    looked up if it isn't given.
     """
     today = today or settings.local_time(now()).date()
-    counted = counts_by_day(*TAKINGS_KINDS, since=today - timedelta(days=2 * DAYS - 1))
+    counted = (
+        counts_by_day(*TAKINGS_KINDS, since=_first_day(today)) if counts is None else days_in(counts, *TAKINGS_KINDS)
+    )
     found: dict[tuple[str, str], dict[date, DayTakings]] = defaultdict(lambda: defaultdict(DayTakings))
     for one in counted:
         found[one.mode, one.currency][one.day].add(one)
@@ -121,6 +130,10 @@ def recent_takings(today: date | None = None) -> list[Takings]:
         before = sum((one for day, one in by_day.items() if day < shown[0]), DayTakings())
         takings.append(Takings(mode, currency, tuple(by_day.get(day, DayTakings()) for day in shown), before))
     return takings
+
+
+def _first_day(today: date) -> date:
+    return today - timedelta(days=2 * DAYS - 1)
 
 
 def takings_by_period(by: Period, mode: str, currency: str, today: date) -> list[tuple[date, DayTakings]]:

@@ -369,6 +369,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         ),
         *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
         f"{offers[0]}/qr-code/print",
+        *(f"{offers[0]}/funnel", f"{offers[0]}/funnel?month=2020-01", f"{OWNER}?by=month&month=2020-01"),
         *(f"{delivered}/new?kind={kind}" for kind in ("link", "text", "keys")),
         *(f"{delivered}/{row}" for row in rows),
         f"{delivered}/{rows[-1]}/removal",

@@ -105,10 +105,27 @@ def _rows() -> Iterator[tuple[Key, int, int]]:
 def _refund_rows() -> Iterator[tuple[Key, int, int]]:
     for payment in Payment.select(Payment, Merchant).join(Merchant):
         yield _key("payments", mode=payment.merchant.mode, status=payment.status), 1, 0
+        for stage in _stages(payment):
+            yield _funnel_key(payment.order.offer_id, payment.created_at, payment.merchant.mode, stage), 1, 0
     for refund in Refund.select(Refund, Payment, Merchant).join(Payment).join(Merchant):
         if refund.status not in ("failed", "canceled"):
             day, mode = _local(refund.created_at), refund.payment.merchant.mode
             yield _key("refunds", day=day, mode=mode, currency=refund.currency), 1, refund.amount
+
+
+def _stages(payment: Payment) -> Iterator[str]:
+    """How far the customer came with a payment of a checkout."""
+    is_underway = payment.status in ("processing", "succeeded")
+    if payment.kind != "renewal" and (payment.attempt or payment.challenged or is_underway):
+        yield "tried"
+        if payment.challenged:
+            yield "challenged"
+        if not is_underway:
+            yield f"why {payment.decline_code or payment.error_code or 'left'}"[:40]
+
+
+def _funnel_key(offer_id: int, at: datetime, mode: str, stage: str) -> Key:
+    return "funnel", offer_id, _local(at).date().isoformat()[:7], mode, "", stage
 
 
 def _email_rows() -> Iterator[tuple[Key, int, int]]:
@@ -157,6 +174,9 @@ def _order_rows() -> Iterator[tuple[Key, int, int]]:
     for order in Order.select(Order, Merchant).join(Merchant):
         mode, currency = order.merchant.mode, order.currency
         yield _key("orders", mode=mode, status=order.status), 1, 0
+        yield _funnel_key(order.offer_id, order.created_at, mode, "started"), 1, 0
+        if order.is_settled and order.paid_at:
+            yield _funnel_key(order.offer_id, order.created_at, mode, "paid"), 1, 0
         yield _key("stock", subject=order.offer_id, status=order.status), order.quantity, 0
         if order.option_id is not None:
             yield _key("option_stock", subject=order.option_id, status=order.status), order.quantity, 0

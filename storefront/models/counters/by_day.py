@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from peewee import fn
 
-from storefront.models.counters.counter import Counter, CounterKind
+from storefront.models.counters.counter import Counter, CounterKind, Counts
 
 
 @dataclass(frozen=True)
@@ -22,19 +22,34 @@ class DayCount:
     amount: int
 
 
+def days_query(*kinds: CounterKind, since: date, by_month: bool = False) -> Any:
+    """A query of these kinds from the day `since` on with the columns of Count, the day as status: for `counts`."""
+    day: Any = fn.SUBSTR(Counter.day, 1, 7) if by_month else Counter.day
+    columns = (Counter.kind, Counter.mode, Counter.currency, day)
+    query: Any = Counter.select(*columns, fn.SUM(Counter.number), fn.SUM(Counter.amount))
+    query = query.where(Counter.kind.in_(kinds), Counter.subject == 0, Counter.day >= since.isoformat())
+    return query.group_by(*columns)
+
+
+def days_in(counted: Counts, *kinds: CounterKind) -> list[DayCount]:
+    """What `counts` has read with `days_query`."""
+    return [
+        DayCount(one.kind, date.fromisoformat(one.status), one.mode, one.currency, one.number, one.amount)
+        for kind in kinds
+        for one in counted.of(kind)
+    ]
+
+
 def counts_by_day(
     *kinds: CounterKind, since: date, by_month: bool = False, mode: str = "", currency: str = ""
 ) -> list[DayCount]:
     """Daily counters from the day `since` on, of all modes and currencies unless they are given. One query."""
-    day: Any = fn.SUBSTR(Counter.day, 1, 7) if by_month else Counter.day
-    columns = (Counter.kind, day, Counter.mode, Counter.currency)
-    query: Any = Counter.select(*columns, fn.SUM(Counter.number), fn.SUM(Counter.amount))
-    query = query.where(Counter.kind.in_(kinds), Counter.subject == 0, Counter.day >= since.isoformat())
+    query = days_query(*kinds, since=since, by_month=by_month)
     for column, wanted in ((Counter.mode, mode), (Counter.currency, currency)):
         query = query.where(column == wanted) if wanted else query
-    rows = cast(Iterable[tuple[str, str, str, str, int, int]], query.group_by(*columns).tuples())
+    rows = cast(Iterable[tuple[str, str, str, str, int, int]], query.tuples())
     return [
         DayCount(kind, date.fromisoformat(f"{day}-01" if by_month else day), mode, currency, int(number), int(amount))
-        for kind, day, mode, currency, number, amount in rows
+        for kind, mode, currency, day, number, amount in rows
         if number or amount
     ]

@@ -25,6 +25,7 @@ class CounterKind(StrEnum):
     RENEWAL_TAKINGS = "renewal_takings"  # paid renewals, likewise
     REFUNDS = "refunds"  # by the day on which they were made, likewise
     OFFER_TAKINGS = "offer_takings"  # paid orders and renewals by month, mode, currency and offer (as status)
+    FUNNEL = "funnel"  # by month, mode and stage (as status); the subject is the offer
     SUBSCRIPTION_VALUES = "subscription_values"  # by mode, currency and interval (as status), such as "2 week"
     STOPPED_RENEWALS = "stopped_renewals"  # by mode, currency and outcome (as status): number and amount
     OPEN_RENEWALS = "open_renewals"  # subscriptions of connected merchants by mode and InvoiceNeed (as status)

@@ -3,6 +3,7 @@
 from storefront.db import Derived, Trigger
 from storefront.models.counters.counted import DIALECTS, Counted, one_of
 from storefront.models.counters.counter import CounterKind
+from storefront.models.counters.funnel import FUNNEL
 from storefront.models.counters.open_renewal import OPEN_RENEWAL_REBUILD, OPEN_RENEWAL_TRIGGERS
 from storefront.models.counters.renewals import STOPPED_RENEWALS, stopped_renewal_triggers
 from storefront.models.counters.takings import TAKINGS
@@ -51,6 +52,7 @@ _COUNTED = (
         status="{row}.status",
     ),
     *TAKINGS,
+    *FUNNEL,
     STOPPED_RENEWALS,
     Counted(
         CounterKind.OPEN_RENEWALS,

@@ -5,6 +5,7 @@ from dataclasses import replace
 from storefront.db import db, dialect_of, execute, lock_tables
 from storefront.models.counters.counted import Counted, Days, one_of
 from storefront.models.counters.counter import CounterKind
+from storefront.models.counters.funnel import FUNNEL
 from storefront.models.counters.renewals import MERCHANT_OF_SUBSCRIPTION, RECEIVED
 from storefront.models.counters.zone_offset import store_offsets
 from storefront.models.orders.order_status import SETTLED_STATUSES
@@ -93,7 +94,7 @@ def follow_zone(zone: str) -> None:
     Reads each order, renewal and refund if the zone differs. Others can read meanwhile; writers wait.
     """
     database = db.obj
-    local = [counted for counted in TAKINGS if counted.days != Days.UTC]
+    local = [counted for counted in (*TAKINGS, *FUNNEL) if counted.days != Days.UTC]
     with database.without_time_limit(), db.atomic():
         lock_tables(database, tuple(trigger for counted in local for trigger in counted.triggers()))
         if not store_offsets(zone):

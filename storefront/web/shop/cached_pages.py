@@ -17,6 +17,7 @@ from storefront.offers import (
     listed_offers,
     listing_query,
     moment_of,
+    offer_id,
     offer_language,
     offer_query,
     payment_terms,
@@ -120,6 +121,7 @@ CACHED_PAGES = (
         offer_language,
         _default_language,
         moment_of,
+        viewed=offer_id,
     ),
     PageKind(
         re.compile(r"/o/([a-z0-9-]{1,80})(?:\?option=([1-9][0-9]{0,8}))?"),
@@ -129,6 +131,7 @@ CACHED_PAGES = (
         _default_language,
         moment_of,
         frozenset({"option"}),
+        viewed=offer_id,
     ),
     PageKind(
         re.compile(r"/(?:\?page=([1-9][0-9]{0,3}))?"),

@@ -51,6 +51,7 @@ def show_offer(slug: str) -> BaseResponse:
     # An option that is gone: the others are shown.
     content = offer_page(rows, option) or offer_page(rows)
     if content is not None:
+        support.note_view(offer.id)
         return support.public_page(content)
     preview = offer_page(rows, is_preview=True) if current_user.is_authenticated else None
     if preview is not None:
@@ -69,7 +70,10 @@ def embed_offer(slug: str) -> BaseResponse:
         return _redirect_from(slug, "shop.embed_offer")
     support.set_page_language(offer.language)
     content = embed_page(rows)
-    return support.public_page(content) if content is not None else abort(404)
+    if content is None:
+        abort(404)
+    support.note_view(offer.id)
+    return support.public_page(content)
 
 
 @blueprint.post("/o/<slug>/checkout")

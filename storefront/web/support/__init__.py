@@ -17,6 +17,7 @@ from storefront.web.support import (
     shop_profile,
     url_converters,
     vanished_rows,
+    view_count,
 )
 from storefront.web.support.admin_session import (
     ask_to_sign_in,
@@ -88,6 +89,7 @@ from storefront.web.support.shop_profile import (
     with_contact,
 )
 from storefront.web.support.vanished_rows import log_vanished_row
+from storefront.web.support.view_count import note_view
 
 __all__ = [
     "LANGUAGES",
@@ -135,6 +137,7 @@ __all__ = [
     "marked_amount",
     "mode_name",
     "money",
+    "note_view",
     "order_status",
     "origin_of",
     "page_rows",
@@ -173,6 +176,7 @@ def init_app(app: Flask) -> None:
     parts = (
         request_rules,
         proxy_watch,
+        view_count,
         languages,
         url_converters,
         filters,

@@ -42,14 +42,17 @@ class Chart:
 def sales_chart(groups: Sequence[Figures]) -> Chart | None:
     """The chart that the address asks for (`by`, `of`), by default the days of the group with the most orders.
 
-    One query; None without figures.
+    One query for weeks and months; None without figures.
     """
     if not groups:
         return None
     wanted = request.args.get("of", "")
     group = next((one for one in groups if one.key == wanted), None) or max(groups, key=_importance)
     by = next((one for one in Period if one == request.args.get("by")), Period.DAY)
-    found = payments.takings_by_period(by, group.mode, group.currency, today())
+    if by is Period.DAY and group.days:
+        found = list(zip(by.last_begins(today()), group.days, strict=True))
+    else:
+        found = payments.takings_by_period(by, group.mode, group.currency, today())
     bars = [Bar(_name(by, begin), _short(by, begin), sums) for begin, sums in found]
     return Chart(by, group, bars, stripe_decimals(group.currency))
 

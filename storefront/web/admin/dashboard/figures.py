@@ -18,6 +18,7 @@ class Figures:
 
     mode: str
     currency: str
+    days: tuple[DayTakings, ...]
     now: DayTakings
     before: DayTakings
     revenue_line: str
@@ -56,5 +57,5 @@ def figures(
         one = taken.get(key) or Takings(*key, days=())
         revenue, orders = (sparkline([getattr(day, name) for day in one.days]) for name in ("revenue", "orders"))
         stopped, back = at_risk.get(key), recovered.get(key)
-        groups.append(Figures(*key, one.sums, one.before, revenue, orders, stopped, back, worth.get(key)))
+        groups.append(Figures(*key, one.days, one.sums, one.before, revenue, orders, stopped, back, worth.get(key)))
     return [group for group in groups if mode in ("", group.mode)]

@@ -36,16 +36,14 @@ COUNTED = (
 def show() -> str:
     """Problems with Stripe and the mail server, setup steps, reached limits, renewals at risk, takings and orders."""
     # In one query, and nothing else asks for what there is none of.
-    counted, mode = (
-        keep_frame_counts(counts(*COUNTED, since=(now() - payments.CLOSED_ORDERS_PERIOD).date())),
-        chosen_mode(),
-    )
+    since, takings = (now() - payments.CLOSED_ORDERS_PERIOD).date(), payments.recent_days(today())
+    counted, mode = keep_frame_counts(counts(*COUNTED, since=since, also=[takings])), chosen_mode()
     waiting = counted.number(CounterKind.OPEN_DISPUTES)
     withdrawn = counted.number(CounterKind.OPEN_WITHDRAWALS)
     withdrawals = customers.open_withdrawals(SHOWN_WITHDRAWALS) if withdrawn else []
     disputes = Dispute.waiting_for_evidence(SHOWN_DISPUTES) if waiting else []
     groups = figures(
-        payments.recent_takings(today()),
+        payments.recent_takings(today(), counted),
         subscriptions.recovery_outcomes(counted=counted),
         subscriptions.subscription_values(counted),
         mode,

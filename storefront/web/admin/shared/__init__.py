@@ -31,6 +31,7 @@ from storefront.web.admin.shared.list_query import (
     whole_number,
     without_arguments,
 )
+from storefront.web.admin.shared.months import Month, chosen_month
 from storefront.web.admin.shared.offer_filter import OfferFilter
 from storefront.web.admin.shared.order_lookup import order_or_404
 from storefront.web.admin.shared.password_check import busy_message, lockout_message, own_password_problem
@@ -55,6 +56,7 @@ __all__ = [
     "MAX_SEARCH_LENGTH",
     "MODES",
     "ListAddress",
+    "Month",
     "OfferFilter",
     "account_url",
     "add_refund_errors",
@@ -63,6 +65,7 @@ __all__ = [
     "busy_message",
     "choose_mode",
     "chosen_mode",
+    "chosen_month",
     "chosen_rows",
     "confirm_password",
     "count_open_renewals",

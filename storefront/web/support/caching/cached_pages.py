@@ -15,7 +15,7 @@ from werkzeug.http import parse_cookie
 
 from storefront import runtime
 from storefront.db import STORAGE_ERRORS, db, release_connection
-from storefront.web.support import languages, proxy_watch
+from storefront.web.support import languages, proxy_watch, view_count
 from storefront.web.support.caching.page_kind import PageKind, Rows
 from storefront.web.support.caching.page_parameters import address_with, sent_parameters
 from storefront.web.support.caching.page_renderer import PageRenderer
@@ -53,6 +53,7 @@ class CachedPages:
         self._app, self._kinds = app.wsgi_app, tuple(kinds)
         self._runtime: runtime.Runtime = app.extensions["runtime"]
         self._proxies: proxy_watch.ProxyWatch = app.extensions["proxy_watch"]
+        self._views: view_count.ViewCount = app.extensions["view_count"]
         self._cookies = languages.cookie_names(app)
         self._pages, self._renderer = PageStore(), PageRenderer(app)
 
@@ -69,7 +70,12 @@ class CachedPages:
         language = self._language(environ, kind, rows)
         key = match.string, language, environ["wsgi.url_scheme"]
         page = self._pages.get(key, rows, kind.also(rows)) or self._render(kind, match, rows, key)
-        return self._app(environ, start_response) if page is None else page.respond(environ, start_response)
+        if page is None:
+            return self._app(environ, start_response)
+        viewed = kind.viewed(rows)
+        if viewed is not None:
+            self._views.note(environ, viewed)
+        return page.respond(environ, start_response)
 
     def _find(self, environ: "WSGIEnvironment") -> "tuple[PageKind, re.Match[str]] | None":
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("SCRIPT_NAME"):
@@ -89,7 +95,8 @@ class CachedPages:
         """The rows of the page; None if Flask must answer because it has something to write, or can't read either."""
         runtime.push(self._runtime)
         try:
-            return None if self._proxies.finding(environ) is not None else read_rows(*query)
+            has_to_write = self._views.is_due() or self._proxies.finding(environ) is not None
+            return None if has_to_write else read_rows(*query)
         except STORAGE_ERRORS:
             return None
         finally:

@@ -49,6 +49,8 @@ class PageKind:
 
     `also` is what the page depends on besides its rows, such as today's date; it must cost next to nothing.
 
+    `viewed` is the id of the offer whose views are counted; None if it is no offer's page.
+
     `own_language` is the language of the page for visitors who have not chosen one; "" where the browser's counts, and
     `default_language` is for browsers that ask for none of ours.
     """
@@ -60,3 +62,4 @@ class PageKind:
     default_language: Callable[[Rows], str]
     also: Callable[[Rows], object] = lambda _rows: None
     parameters: frozenset[str] = frozenset()
+    viewed: Callable[[Rows], int | None] = lambda _rows: None

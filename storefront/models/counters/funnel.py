@@ -1,0 +1,66 @@
+"""How far the customers of an offer came, by the month in which their orders began: the SQL that counts it."""
+
+from storefront.models.counters.counted import Counted, Days, one_of
+from storefront.models.counters.counter import CounterKind
+from storefront.models.orders.order_status import SETTLED_STATUSES
+from storefront.models.orders.payment import PaymentKind
+
+_STARTED = Counted(
+    CounterKind.FUNNEL,
+    "shop_order",
+    ("merchant_id", "offer_id", "created_at"),
+    name="funnel_started",
+    merchant="{row}.merchant_id",
+    subject="{row}.offer_id",
+    status="'started'",
+    day="created_at",
+    days=Days.MONTH,
+)
+_PAID = Counted(
+    CounterKind.FUNNEL,
+    "shop_order",
+    ("merchant_id", "offer_id", "created_at", "status", "paid_at"),
+    name="funnel_paid",
+    where=f"{{row}}.paid_at IS NOT NULL AND {{row}}.status IN {one_of(SETTLED_STATUSES)}",
+    merchant="{row}.merchant_id",
+    subject="{row}.offer_id",
+    status="'paid'",
+    day="created_at",
+    days=Days.MONTH,
+)
+_OF_CHECKOUT = f"{{row}}.kind <> '{PaymentKind.RENEWAL}'"
+_REASON = "CASE {row}.decline_code WHEN '' THEN {row}.error_code ELSE {row}.decline_code END"
+
+
+def _of_payments(name: str, where: str, status: str) -> Counted:
+    return Counted(
+        CounterKind.FUNNEL,
+        "payment",
+        (
+            *("merchant_id", "order_id", "kind", "status", "attempt", "challenged"),
+            *("error_code", "decline_code", "created_at"),
+        ),
+        name=f"funnel_{name}",
+        where=f"{_OF_CHECKOUT} AND {where}",
+        merchant="{row}.merchant_id",
+        subject="COALESCE((SELECT offer_id FROM shop_order WHERE id = {row}.order_id), 0)",
+        status=status,
+        day="created_at",
+        days=Days.MONTH,
+    )
+
+
+# `Payment.tried` as SQL.
+_TRIED = "({row}.attempt <> '' OR {row}.challenged OR {row}.status IN ('processing', 'succeeded'))"
+FUNNEL = (
+    _STARTED,
+    _of_payments("tried", _TRIED, "'tried'"),
+    _of_payments("challenged", "{row}.challenged", "'challenged'"),
+    _PAID,
+    # Why it was not paid: what Stripe said of the last attempt, "left" where the bank's check was not answered.
+    _of_payments(
+        "reasons",
+        f"{_TRIED} AND {{row}}.status NOT IN ('processing', 'succeeded')",
+        f"substr('why ' || CASE {_REASON} WHEN '' THEN 'left' ELSE {_REASON} END, 1, 40)",
+    ),
+)

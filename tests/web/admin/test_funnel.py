@@ -1,0 +1,108 @@
+"""How many people saw an offer, how far they came, and why they did not pay."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from storefront import settings
+from storefront.models import Offer, OfferView, Order, Payment, now
+from tests.cards import DECLINED, GOOD
+from tests.factories import connect_merchant, make_offer
+from tests.money.counter_checks import counter_differences
+from tests.simulator_process import Simulator
+from tests.web.admin.test_orders import buy
+from tests.web.admin_pages import post, text_of
+from tests.web.query_count import recorded_statements
+from tests.web_client import browser
+
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
+PROGRAM = {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}
+
+
+@pytest.fixture
+def offer(app: Flask) -> Offer:
+    return make_offer(connect_merchant(name="Studio"), title="Evening")
+
+
+def funnel(admin: FlaskClient, offer: Offer, query: str = "") -> dict[str, int]:
+    """The numbers of the page, and those of the reasons."""
+    answer = admin.get(f"/admin/offers/{offer.id}/funnel{query}")
+    assert answer.status_code == 200
+    stages = re.findall(r'data-stage="(\w+)" data-number="(\d+)"', answer.text)
+    reasons = re.findall(r'<li data-reason="(\w+)">[^<]*: (\d+)</li>', answer.text)
+    return {name: int(number) for name, number in [*stages, *reasons]}
+
+
+def test_the_funnel_shows_how_far_customers_came_and_why_not(
+    app: Flask, admin: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    client = browser(app)
+    for _ in range(5):
+        assert client.get(f"/o/{offer.slug}", headers=BROWSER).status_code == 200
+    buy(app, offer, "Marko")
+    for name, card in (("Olha", DECLINED), ("Taras", GOOD)):
+        order = buy(app, offer, name, simulator, card)
+        post(admin, f"/admin/orders/{order.token}/refresh")
+    assert funnel(admin, offer) == {
+        "seen": 5,
+        "started": 3,
+        "tried": 2,
+        "challenged": 0,
+        "paid": 1,
+        "generic_decline": 1,
+    }
+    words = text_of(admin.get(f"/admin/offers/{offer.id}/funnel").text)
+    assert "Why not paid No card tried: 1" in words and "without cookies" in words
+    assert counter_differences() == []
+    Payment.update(challenged=True, error_code="", decline_code="").where(Payment.order == order).execute()
+    Payment.update(status="requires_action", challenged=True).where(Payment.attempt == "").execute()
+    assert counter_differences() == []
+    assert funnel(admin, offer, "?month=2020-01") == {}
+    assert (
+        "No page views and no orders in this month." in admin.get(f"/admin/offers/{offer.id}/funnel?month=2020-01").text
+    )
+    # In a time zone in which the month may be another one, the orders move there together.
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"):
+        settings.set_time_zone(zone)
+        assert counter_differences() == []
+
+
+def test_views_are_counted_without_cookies_and_without_sql_on_the_cached_page(
+    app: Flask, admin: FlaskClient, offer: Offer
+) -> None:
+    client = browser(app)
+    address = f"/o/{offer.slug}"
+    etag = client.get(address, headers=BROWSER).headers["ETag"]
+    with recorded_statements() as asked:
+        for headers in (
+            BROWSER,
+            {**BROWSER, "If-None-Match": etag},
+            PROGRAM,
+            {},
+            {**BROWSER, "Sec-Purpose": "prefetch"},
+        ):
+            answer = client.get(address, headers=headers)
+            assert answer.status_code in (200, 304) and "Set-Cookie" not in answer.headers
+        client.head(address, headers=BROWSER)
+    assert len(asked) == 6, "one for each request"
+    assert OfferView.select().count() == 0
+    assert funnel(admin, offer)["seen"] == 3
+    # A few requests later they are written without anybody who looks.
+    for _ in range(501):
+        client.get(address, headers=BROWSER)
+    seen = [(one.offer_id, one.day, one.mode, one.seen) for one in OfferView.select()]
+    assert seen == [(offer.id, now().date().isoformat(), "test", 503)]
+
+
+def test_views_of_test_and_live_mode_are_never_added(app: Flask, admin: FlaskClient, offer: Offer) -> None:
+    client = browser(app)
+    client.get(f"/o/{offer.slug}", headers=BROWSER)
+    assert funnel(admin, offer)["seen"] == 1
+    Offer.update(merchant=connect_merchant(mode="live", name="Shop")).where(Offer.id == offer.id).execute()
+    for _ in range(2):
+        client.get(f"/o/{offer.slug}", headers=BROWSER)
+    page = admin.get(f"/admin/offers/{offer.id}/funnel").text
+    assert re.findall(r'data-stage="seen" data-number="(\d+)"', page) == ["2", "1"]
+    assert Order.select().count() == 0
