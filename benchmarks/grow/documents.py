@@ -67,7 +67,7 @@ class DocumentRows:
         )
         self._next_id, self._last = next_id, dict[tuple[str, int], int]()
         self._waiting, self._ties = list[tuple[str, int, _Pending]](), count()
-        self._seller = _text(contents.seller(settings.for_documents()[1]))
+        self._seller = _text(contents.seller(settings.for_documents().profile))
 
     def add_sale(self, sale: Sale, lines: list[Line], code: str, at: str) -> list[int]:
         """Add the invoice of an order that was paid at this time. Return the list that gets its id."""
