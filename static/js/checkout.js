@@ -42,7 +42,7 @@ const visit = form.dataset.visit && visitKey(form.dataset.visit);
 /** @returns {Promise<boolean>} true if the browser leaves the page, false after an error */
 async function pay() {
   showProgress(texts.sending);
-  const refused = await applyPendingPrice();
+  const refused = await applyPendingPrice(true);
   if (refused !== undefined) return refused;
   const isFree = form.hasAttribute('data-free');
   const card = isFree ? undefined : await Promise.race([cardFields, wait(TIMEOUT_MS)]);
@@ -343,11 +343,16 @@ function loadPriceQuote() {
   return priceQuote;
 }
 
-/** A code that was typed and not applied, or a price that the shop is computing: the customer sees it before paying. @returns {Promise<false | undefined>} */
-async function applyPendingPrice() {
+/**
+ * A code that was typed and not applied, or a price that the shop is computing: the customer sees it before paying.
+ * @param {boolean} [isSameFine] go on if it is the price that was shown @returns {Promise<false | undefined>}
+ */
+async function applyPendingPrice(isSameFine) {
   const loaded = await priceQuote;
   if (!loaded?.isPending()) return undefined;
+  const { seen } = form.dataset;
   const quote = await loaded.settle();
+  if (quote && isSameFine && form.dataset.seen === seen) return undefined;
   return quote ? showError(quote.changed ?? '') : showErrors();
 }
 
