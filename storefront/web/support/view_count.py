@@ -102,5 +102,5 @@ def note_view(offer_id: int) -> None:
 def is_person(environ: "WSGIEnvironment") -> bool:
     """Whether a browser sends the request because somebody looks at the page."""
     agent = environ.get("HTTP_USER_AGENT", "")
-    is_early = "prefetch" in environ.get("HTTP_SEC_PURPOSE", environ.get("HTTP_PURPOSE", ""))
+    is_early = "prefetch" in str(environ.get("HTTP_SEC_PURPOSE") or environ.get("HTTP_PURPOSE") or "")
     return agent.startswith("Mozilla/") and not _PROGRAM.search(agent) and not is_early
