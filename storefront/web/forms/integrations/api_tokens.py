@@ -16,7 +16,7 @@ class ApiTokenForm(Form):
     """What the token is for, and the last day on which it works."""
 
     name = StringField(
-        _l("Name"),
+        _l("Token name"),
         validators=[
             InputRequired(_l("Enter a name for this token.")),
             Length(max=100, message=_l("This is too long.")),
