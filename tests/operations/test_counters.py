@@ -17,6 +17,7 @@ from storefront.models import (
     Counter,
     CounterKind,
     Dispute,
+    Document,
     Email,
     Invoice,
     Merchant,
@@ -89,6 +90,8 @@ def test_counters_follow_changes_of_many_rows_at_once(grown: Flask) -> None:
         Refund.delete(),
         Invoice.delete().where(every(2, Invoice)),
     )
+    # Invoices and credit notes keep the rows that they are about.
+    databases.delete_rows([Document])
     for change in changes:
         assert change.execute(), change.sql()
         assert counter_differences() == [], change.sql()
