@@ -1,4 +1,7 @@
-"""`python -m storefront web` with other limits, given as JSON. Calls to Stripe wait until the test ends them."""
+"""`python -m storefront web` with other limits and `threads`, given as JSON.
+
+Calls to Stripe wait until the test ends them.
+"""
 
 import json
 import sys
@@ -12,4 +15,6 @@ from storefront.stripe_gateway import client
 if __name__ == "__main__":
     client.READ_SECONDS = 120
     set_up_logging("info")
-    server.WebProcess(Config.from_environment(), Limits(**json.loads(sys.argv[1]))).run()
+    limits = json.loads(sys.argv[1])
+    server.THREADS = limits.pop("threads", server.THREADS)
+    server.WebProcess(Config.from_environment(), Limits(**limits)).run()
