@@ -58,12 +58,13 @@ class Simulator:
             "client_secret": client_secret,
             "use_stripe_sdk": "true",
             "payment_method_data[type]": method_type,
-            "payment_method_data[billing_details][email]": "wallet@example.com",
             "payment_method_data[card][number]": number,
             "payment_method_data[card][exp_month]": "12",
             "payment_method_data[card][exp_year]": "2034",
             "payment_method_data[card][cvc]": "123",
         }
+        if method_type != "card":
+            form["payment_method_data[billing_details][email]"] = "wallet@example.com"
         return self._confirm(publishable_key, intent, form)
 
     def confirm_saved(self, publishable_key: str, client_secret: str, payment_method: str) -> requests.Response:
