@@ -50,7 +50,7 @@ def deliver_again(order: Order) -> bool:
 def _report_few_keys(order: Order) -> None:
     for row, left in delivery.lists_to_report(order):
         kind = EmailKind.OWNER_KEYS_LOW if left else EmailKind.OWNER_KEYS_OUT
-        about = f"{kind}-{row.id}-{int(now().timestamp())}"
+        about = f"{kind}-{row.id}-{public_id(64)}"
         emails.write(kind, None, about, title=row.offer.title, offer=row.offer_id, left=str(left))
 
 

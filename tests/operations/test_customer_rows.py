@@ -14,6 +14,7 @@ from storefront.emails import signed_links
 from storefront.models import (
     Customer,
     CustomerTotal,
+    Document,
     EmailChange,
     Merchant,
     Offer,
@@ -95,6 +96,8 @@ def test_changes_of_many_rows_at_once_are_counted(app: Flask) -> None:
         Refund.update(status="failed").where(every(2, Refund)),
         Refund.delete(),
     )
+    # Credit notes keep the refunds that they are about.
+    databases.delete_rows([Document])
     for change in changes:
         assert change.execute(), change.sql()
         assert customer_differences() == [], change.sql()
