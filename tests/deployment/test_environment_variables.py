@@ -60,7 +60,7 @@ def test_an_empty_variable_means_its_default(shop_environment: dict[str, str], t
 
 
 @pytest.mark.parametrize("typed", ["migrate", CREATE, "reconcile", "doctor"])
-@pytest.mark.parametrize("address", ["postgresql://shop:hunter2@127.0.0.1:9/shop", "sqlite:////nowhere/shop.db"])
+@pytest.mark.parametrize("address", ["postgresql://shop:hunter2@127.0.0.1:9/shop", "sqlite:////proc/nowhere/shop.db"])
 def test_a_command_that_cannot_reach_its_database_says_so_in_one_line(
     typed: str, address: str, command: Command
 ) -> None:

@@ -4,6 +4,7 @@ import re
 import socket
 from datetime import timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -375,11 +376,11 @@ def test_only_public_addresses_are_reached(address: str, is_public: bool) -> Non
     assert networks.is_public(ip_address(address)) is is_public
 
 
-def test_start_and_doctor_say_that_private_networks_are_allowed(admin: FlaskClient) -> None:
+def test_start_and_doctor_say_that_private_networks_are_allowed(admin: FlaskClient, tmp_path: Path) -> None:
     assert "WEBHOOK_ALLOW_NETWORKS is 127.0.0.0/8" in text_of(admin.get("/admin/doctor").text)
     for wrong in ("10.0.0.0/8,office", "10.0.0.1/8"):
         with pytest.raises(ConfigError, match="WEBHOOK_ALLOW_NETWORKS: must be networks"):
-            Config.from_environment({"WEBHOOK_ALLOW_NETWORKS": wrong, "INSTANCE_DIR": "/nowhere/at/all"})
+            Config.from_environment({"WEBHOOK_ALLOW_NETWORKS": wrong, "INSTANCE_DIR": str(tmp_path)})
 
 
 def test_a_slow_endpoint_is_given_up_on_and_does_not_hold_up_others(
