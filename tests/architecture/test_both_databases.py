@@ -7,7 +7,7 @@ WEB = ROOT / "storefront" / "web"
 # Used by the pages of other folders.
 SHARED = {"documents", "forms", "support", "admin/labels", "admin/shared"}
 # Folders of tests that reach the database below the pages.
-BELOW = {"tests/histories", "tests/operations"}
+BELOW = {"tests/histories", "tests/integrations", "tests/operations"}
 
 
 def page_families() -> set[str]:

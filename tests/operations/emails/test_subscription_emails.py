@@ -8,7 +8,7 @@ from flask import Flask
 
 from storefront import emails
 from storefront.emails import KIND_GROUPS, KINDS
-from storefront.models import Email, Merchant, Offer, PaymentRequest, Subscription
+from storefront.models import Email, Merchant, Offer, PaymentRequest, Subscription, WebhookEndpoint
 from storefront.money import Money
 from tests.factories import connect_merchant, make_offer, make_owner
 from tests.mail_server import MailServer
@@ -203,6 +203,9 @@ def test_every_subscription_email_renders_completely(
     if kind in ("payment_request", "payment_request_reminder"):
         terms = {"title": "Ceramic bowl", "amount": 4000, "currency": "EUR", "language": "en"}
         detail["request"] = PaymentRequest.create(merchant=it.order.merchant, **terms).token
+    if kind == "owner_endpoint_disabled":
+        failing = {"url": "https://hooks.example.com/", "secret_encrypted": "", "disabled_reason": "failing"}
+        detail["endpoint"] = WebhookEndpoint.create(**failing).public_id
     about = f"trial-{it.id}-{it.trial_end:%Y-%m-%d}" if it.trial_end else emails.card_about(it)
     about_invoice = invoice if kind in KIND_GROUPS["renewals"] or kind == "owner_renewal_stopped" else None
     emails.write(kind, it.order, about, subscription=it, invoice=about_invoice, **detail)
