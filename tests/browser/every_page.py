@@ -12,6 +12,7 @@ from storefront.delivery import DeliverableFields
 from storefront.emails import signed_links
 from storefront.merchants import begin_rehearsal, can_rehearse
 from storefront.models import (
+    ApiToken,
     Deliverable,
     DeliverableKind,
     DeliveryState,
@@ -151,6 +152,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         state=DeliveryState.FAILED, status=500, problem="refused", answer=LONG, attempts=12
     ).execute()
     integrations.disable_endpoint(endpoint, "failing")
+    _add_tokens()
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     _add_documents(orders["invoiced"], simulator)
     return cast
@@ -169,6 +171,17 @@ def add_deliverables(offer: Offer) -> None:
 
 def somebody(name: str) -> CheckoutRequest:
     return replace(MARKO, email=f"{name.lower()}@example.com", name=name, visit=f"a-visit-of-{name}-0001")
+
+
+def _add_tokens() -> None:
+    """Tokens of programs: one in use, one that was never used, one that has expired, one that was revoked."""
+    day, maker = timedelta(days=1), "the.owner.of.the.shop@watercolour.example.com"
+    used, _token = ApiToken.issue(LONG, maker, now() + 30 * day)
+    ApiToken.update(last_used_at=now()).where(ApiToken.id == used.id).execute()
+    ApiToken.issue("Never used", maker, None)
+    ApiToken.issue("Expired", maker, now() - day)
+    revoked, _token = ApiToken.issue("Revoked", maker, None)
+    ApiToken.update(revoked_at=now()).where(ApiToken.id == revoked.id).execute()
 
 
 def _orders(offer: Offer, posted: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
