@@ -1,11 +1,12 @@
 """A shop with something in every state, for tests that open all its pages."""
 
-from storefront import delivery, emails, payments, subscriptions
+from storefront import delivery, emails, integrations, payments, subscriptions
 from storefront.delivery import DeliverableFields
 from storefront.models import (
     DeliverableKind,
     EmailChange,
     EmailKind,
+    EventType,
     FoundPayment,
     LegalSettings,
     LegalText,
@@ -25,7 +26,7 @@ from tests.money.in_process_shop import InProcessShop
 
 def fill_shop(shop: InProcessShop) -> None:
     """Create orders, refunds, emails, texts, a promo code, a payment request, a payment without an order,
-    subscriptions and a second merchant.
+    subscriptions, a second merchant, and an endpoint of another program with a delivery that waits.
     """
     LegalSettings.save({text: {"en": "Our terms."} for text in LegalText}, False)
     emails.save_custom_text(EmailKind.RECEIPT, "en", "Thank you", "Hi {name},\n\nSee you on Tuesday!")
@@ -54,6 +55,10 @@ def fill_shop(shop: InProcessShop) -> None:
     change = EmailChange.create(token_hash="of a link that was pressed", old=former, new=address)
     emails.write(EmailKind.EMAIL_CHANGED, marko.order, "email-1", recipient=former, email=address, change=change.id)
     tasks.send_emails()
+    # What it receives is not delivered: nothing answers there.
+    integrations.add_endpoint("https://hooks.example.com/shop", list(EventType))
+    integrations.announce_paid_order(marko.order)
+    assert not integrations.prepare_events().failures
 
 
 def subscribers(shop: InProcessShop, marko: Marko) -> None:

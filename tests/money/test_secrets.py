@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
 from storefront import db, emails
-from storefront.models import Email, EmailTopic, Merchant, Offer, Order, Subscription
+from storefront.models import Email, EmailTopic, Merchant, Offer, Order, Subscription, WebhookEndpoint
 from stripe_simulator import accounts
 from tests.money.buyer import Marko, signed_in_owner
 from tests.money.full_shop import fill_shop
@@ -25,8 +25,11 @@ LINKS = re.compile(r'(?:href|hx-get|src)="(/[^"#]*)"')
 MY = re.compile(r"/my/(?!email/)[\w.~-]{20,}")
 # The key that gives access to a saved card. It may appear only in the buyer's emails and pages.
 PAY_KEY = re.compile(r"[?&](?:amp;)?key=([\w.~-]{20,})")
-# Routes that no page links to, or that serve files.
+# An owner who has just typed the password copies the signing secret of another program here.
+SHOWS_A_SECRET = re.compile(r"/admin/settings/webhooks/[^/]+/secret")
+# Routes that no page links to, or that serve files, and that one.
 NOT_WALKED = {
+    "/admin/settings/webhooks/<public_id>/secret",
     "/static/<path:filename>",
     "/pictures/<name>-<int:width>.webp",
     "/logo/<key>",
@@ -107,6 +110,7 @@ def all_secrets(shop: InProcessShop) -> set[str]:
     known = {shop.config.secret_key, *shop.config.encryption_keys, PASSWORD}
     for merchant in Merchant.select():
         known |= {merchant.secret_key, *merchant.webhook_secrets}
+    known |= {secret for endpoint in WebhookEndpoint.select() for secret in endpoint.secrets()}
     known |= {accounts.secret_key(accounts.TARAS, mode) for mode in ("test", "live")}
     assert any(one.startswith("whsec_") for one in known) and any(one.startswith("sk_live_") for one in known)
     return known
@@ -122,11 +126,13 @@ def open_all_pages(client: FlaskClient, shop: InProcessShop) -> list[str]:
     to_see += [urlsplit(emails.unsubscribe_url("marko@example.com", topic, "en")).path for topic in EmailTopic]
     to_see += [f"/orders/{order.token}/framed" for order in Order.select()]
     to_see += [*(f"/o/{offer.slug}/embed" for offer in Offer.select()), "/sitemap-0.xml"]
+    # Programs read these.
+    to_see += ["/api/v1/orders", f"/api/v1/orders/{Order.get().number}", "/api/v1/anything-else"]
     seen: dict[str, str] = {}
     visited: set[str] = set()
     while to_see:
         page = re.sub(r"[?&]lang=\w+", "", to_see.pop().replace("&amp;", "&"))
-        if page in seen or page.startswith("/static/"):
+        if page in seen or page.startswith("/static/") or SHOWS_A_SECRET.fullmatch(page):
             continue
         answer = client.get(page)
         assert answer.status_code < 500, f"{page}: {answer.status_code}"
