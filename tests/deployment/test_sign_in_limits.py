@@ -55,8 +55,9 @@ def test_a_flood_of_sign_ins_is_checked_a_few_at_a_time_and_leaves_the_pages_alo
         assert requests.get(f"{url}/healthz", timeout=PATIENCE).status_code == 200
         statuses = list(answers)
         assert set(statuses) == {422, 429} and statuses.count(422) <= 50
-        # Two checks at a time need 64 MB each.
-        assert memory_of(web.popen.pid) - memory < 200_000
+        # Two checks at a time need 64 MB each. The rest are the threads' connections: SQLite keeps the schema, with its
+        # triggers, for each of them. A third check would exceed this.
+        assert memory_of(web.popen.pid) - memory < 260_000
 
 
 def memory_of(pid: int) -> int:
