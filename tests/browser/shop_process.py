@@ -124,6 +124,8 @@ def _running_shop(
         "WEB_CONCURRENCY": "1",
         "SMTP_URL": smtp_url,
         "MAIL_FROM": "studio@example.com",
+        # Programs of the owner run on this machine in tests.
+        "WEBHOOK_ALLOW_NETWORKS": "127.0.0.0/8",
         **stripe.environment,
         **({"STRIPE_API_BASE": api_base} if api_base else {}),
     }
