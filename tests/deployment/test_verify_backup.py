@@ -11,7 +11,6 @@ from flask import Flask
 
 from storefront import db
 from storefront.models import Payment
-from tests import databases
 from tests.cast import MARKO
 from tests.deployment.test_backup import SEALED, TAMPERED, fingerprint, rewritten, typed, with_manifest
 from tests.factories import connect_merchant, make_offer
@@ -74,10 +73,9 @@ def test_what_would_not_come_back_is_named(backed_up: Path, environment: dict[st
     assert "delivered files: 0 instead of 1" in words_about(with_another("files", lambda _files: {"0" * 64: 5}))
 
 
+@pytest.mark.sqlite
 def test_a_backup_of_an_older_version_is_verified_too(environment: dict[str, str], app: Flask) -> None:
     """It has no counts to compare with; its database is migrated in the temporary folder."""
-    if databases.IS_POSTGRESQL:
-        pytest.skip("the old backup is of SQLite")
     file = Path(__file__).parent.parent / "compatibility" / "data" / "shop.backup"
     verified = typed(environment, "verify-backup", str(file))
     assert verified.exit_code == 0 and "no counts to compare with" in verified.output, verified.output

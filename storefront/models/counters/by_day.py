@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from peewee import fn
+from peewee import SQL, fn
 
 from storefront.models.counters.counter import Counter, CounterKind, Counts
 
@@ -24,7 +24,8 @@ class DayCount:
 
 def days_query(*kinds: CounterKind, since: date, by_month: bool = False) -> Any:
     """A query of these kinds from the day `since` on with the columns of Count, the day as status: for `counts`."""
-    day: Any = fn.SUBSTR(Counter.day, 1, 7) if by_month else Counter.day
+    # Without parameters: PostgreSQL takes the same expression with parameters for another one when it groups.
+    day: Any = fn.SUBSTR(Counter.day, SQL("1"), SQL("7")) if by_month else Counter.day
     columns = (Counter.kind, Counter.mode, Counter.currency, day)
     query: Any = Counter.select(*columns, fn.SUM(Counter.number), fn.SUM(Counter.amount))
     query = query.where(Counter.kind.in_(kinds), Counter.subject == 0, Counter.day >= since.isoformat())
