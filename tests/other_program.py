@@ -1,13 +1,14 @@
 """A program of the owner's: a real HTTP server that keeps what comes, and answers as it is told."""
 
 import json
-import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+
+from tests.http_server import serving
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,6 @@ def running_program() -> Iterator[OtherProgram]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    program = OtherProgram(f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        program = OtherProgram(f"http://127.0.0.1:{port}")
         yield program
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

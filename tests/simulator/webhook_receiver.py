@@ -6,11 +6,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import stripe
 
+from tests.http_server import serving
 from tests.simulator.shop import assert_stripe_shape
 
 TIMEOUT = 15
@@ -64,13 +65,6 @@ def listening() -> Iterator[Receiver]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver = Receiver(f"http://127.0.0.1:{server.server_port}/webhooks")
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        receiver = Receiver(f"http://127.0.0.1:{port}/webhooks")
         yield receiver
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -1,8 +1,6 @@
 """A one-page shop with a strict policy, and Taras' account that takes payments on it."""
 
-import threading
 from collections.abc import Iterator
-from http.server import ThreadingHTTPServer
 
 import pytest
 import stripe
@@ -10,6 +8,7 @@ from playwright.sync_api import Page
 
 from stripe_simulator.accounts import TARAS, publishable_key, secret_key
 from tests.chromium import launch_arguments
+from tests.http_server import serving
 from tests.simulator_js.checkout_page import CheckoutPage, page_handler
 from tests.simulator_process import Simulator
 
@@ -22,10 +21,8 @@ def browser_type_launch_args() -> dict[str, object]:
 @pytest.fixture(scope="session")
 def shop(simulator_process: Simulator) -> Iterator[str]:
     """The address of the page; see checkout_page.py for its contents."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), page_handler(simulator_process.url))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    with serving(page_handler(simulator_process.url)) as port:
+        yield f"http://127.0.0.1:{port}/"
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """How far the customers of an offer came, by the month in which their orders began: the SQL that counts it."""
 
+from dataclasses import replace
+
 from storefront.models.counters.counted import Counted, Days, one_of
 from storefront.models.counters.counter import CounterKind
 from storefront.models.orders.order_status import SETTLED_STATUSES
@@ -16,17 +18,12 @@ _STARTED = Counted(
     day="created_at",
     days=Days.MONTH,
 )
-_PAID = Counted(
-    CounterKind.FUNNEL,
-    "shop_order",
-    ("merchant_id", "offer_id", "created_at", "status", "paid_at"),
+_PAID = replace(
+    _STARTED,
+    columns=(*_STARTED.columns, "status", "paid_at"),
     name="funnel_paid",
     where=f"{{row}}.paid_at IS NOT NULL AND {{row}}.status IN {one_of(SETTLED_STATUSES)}",
-    merchant="{row}.merchant_id",
-    subject="{row}.offer_id",
     status="'paid'",
-    day="created_at",
-    days=Days.MONTH,
 )
 _OF_CHECKOUT = f"{{row}}.kind <> '{PaymentKind.RENEWAL}'"
 _REASON = "CASE {row}.decline_code WHEN '' THEN {row}.error_code ELSE {row}.decline_code END"

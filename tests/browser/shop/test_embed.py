@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
@@ -18,6 +17,7 @@ from tests.browser.actors import Buyer
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAMES, SimulatedStripe
 from tests.cards import ASKS, GOOD
+from tests.http_server import serving
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -28,11 +28,8 @@ class _Quiet(SimpleHTTPRequestHandler):
 @contextmanager
 def website(folder: Path) -> Iterator[str]:
     """A website with the files of the folder; its origin. The shop is at 127.0.0.1, so it is another site."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://localhost:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
+    with serving(partial(_Quiet, directory=str(folder))) as port:
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture

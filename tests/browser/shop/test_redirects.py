@@ -4,9 +4,8 @@ import re
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from cryptography import x509
@@ -20,6 +19,7 @@ from tests.browser.actors import Buyer, Owner
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import ASKS, GOOD
+from tests.http_server import serving
 
 
 class _Thanks(BaseHTTPRequestHandler):
@@ -50,12 +50,8 @@ def _self_signed(folder: Path) -> ssl.SSLContext:
 @pytest.fixture
 def website(tmp_path: Path) -> Iterator[str]:
     """The address of a page on the owner's own website, over https."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Thanks)
-    server.socket = _self_signed(tmp_path).wrap_socket(server.socket, server_side=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"https://localhost:{server.server_address[1]}/thanks"
-    server.shutdown()
-    server.server_close()
+    with serving(_Thanks, _self_signed(tmp_path)) as port:
+        yield f"https://localhost:{port}/thanks"
 
 
 def test_customers_go_on_to_the_owners_page_and_can_buy_again(
