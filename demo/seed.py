@@ -10,7 +10,7 @@ from demo import pictures, profile, recurring, texts
 from demo.settings import Demo
 from storefront import db, merchants, offers, pricing, runtime
 from storefront.config import Config
-from storefront.models import Admin, Merchant, Offer, PromoCode
+from storefront.models import Admin, Merchant, Offer, PromoCode, Role
 from storefront.offers import OfferFields
 from storefront.pricing import CodeFields
 from stripe_simulator.accounts import KENJI, OLENA, Account, publishable_key, secret_key
@@ -54,7 +54,9 @@ def _admin(path: Path) -> SignIn:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             json.dump({"email": EMAIL, "password": secrets.token_urlsafe(12)}, file)
     stored = json.loads(path.read_text())
-    admin = Admin.get_or_none(Admin.email == stored["email"]) or Admin.set_password(stored["email"], stored["password"])
+    admin = Admin.get_or_none(Admin.email == stored["email"]) or Admin.set_password(
+        stored["email"], stored["password"], role=Role.OWNER
+    )
     return SignIn(admin.email, stored["password"] if admin.has_password(stored["password"]) else None)
 
 

@@ -15,7 +15,7 @@ from flask_babel import force_locale
 from storefront import db, emails, i18n, operations, team, web, worker
 from storefront.config import Config
 from storefront.errors import FieldErrors
-from storefront.models import Admin, AdminSession
+from storefront.models import Admin, AdminSession, Role
 from storefront.team import SecurityEvent
 from storefront.web import MIN_PASSWORD, shop_config
 
@@ -54,7 +54,7 @@ def rebuild_counters() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the new password from the first line of standard input.")
 @with_appcontext
 def create_admin(email: str, password: str | None, password_stdin: bool) -> None:
-    """Create an admin, or set a new password for an existing one, which signs out all their browsers."""
+    """Create an Owner, or make an existing admin one with a new password, which signs out all their browsers."""
     if password_stdin:
         if password is not None:
             raise click.UsageError("--password and --password-stdin exclude each other")
@@ -77,7 +77,7 @@ def _set_password(email: str, password: str, option: str) -> Admin:
     is_new = not Admin.select().where(Admin.email == email.lower()).exists()
     event = SecurityEvent.ADMIN_CREATE if is_new else SecurityEvent.PASSWORD_CHANGE
     try:
-        admin = team.set_password(email, password, web.shop_words(), changed=emails.write_password_notice)
+        admin = team.set_password(email, password, web.shop_words(), emails.write_password_notice, Role.OWNER)
     except FieldErrors as error:
         _log(event, result="refused", admin=email, reason=error.errors["password"][0])
         raise click.BadParameter(WEAK_PASSWORDS[error.errors["password"][0]], param_hint=option) from error

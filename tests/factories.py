@@ -6,7 +6,7 @@ from itertools import count
 from argon2 import PasswordHasher
 
 from storefront import merchants, offers
-from storefront.models import Admin, Merchant, Offer
+from storefront.models import Admin, Merchant, Offer, Role
 from storefront.offers import OfferFields
 from stripe_simulator import accounts
 
@@ -18,7 +18,7 @@ _numbers = count(1)
 
 def make_owner() -> Admin:
     """Create the admin Olena with PASSWORD, whose stored hash is cheap to make and to verify."""
-    return Admin.create(email=OWNER_EMAIL, password_hash=_cheap_hash(PASSWORD))
+    return Admin.create(email=OWNER_EMAIL, password_hash=_cheap_hash(PASSWORD), role=Role.OWNER)
 
 
 @cache

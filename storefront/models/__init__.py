@@ -117,7 +117,7 @@ from storefront.models.shipping.shipment import ADDRESS_PARTS, shipping_column
 from storefront.models.shipping.shipping_terms import ALL_OTHERS, ShippingPrice
 from storefront.models.shipping.to_send import TO_SEND
 from storefront.models.shop.accent_colors import DEFAULT_ACCENT, accent_colors, is_color
-from storefront.models.shop.admin import Admin
+from storefront.models.shop.admin import Admin, Role
 from storefront.models.shop.admin_session import AdminSession
 from storefront.models.shop.eu_countries import is_in_eu, is_in_eu_or_eea
 from storefront.models.shop.job_run import JobRun
@@ -198,12 +198,12 @@ __all__ = [
     "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "PauseReason",
     "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode",
     "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState",
-    "SaleState", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion",
-    "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex",
-    "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
-    "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines",
-    "arrival_column", "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day", "days_in",
-    "days_query", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
+    "Role", "SaleState", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile",
+    "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode",
+    "TaxTerms", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer",
+    "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors",
+    "address_lines", "arrival_column", "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day",
+    "days_in", "days_query", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
     "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
     "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
     "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from storefront.errors import FieldErrors
-from storefront.models import Admin
+from storefront.models import Admin, Role
 
 # The score of a password that needs at least 10^6 guesses. Sign-in allows an account ten in 15 minutes.
 LEAST_SCORE = 2
@@ -43,15 +43,19 @@ def require_strong(password: str, email: str, shop_words: Iterable[str]) -> None
 
 
 def set_password(
-    email: str, password: str, shop_words: Iterable[str], changed: Callable[[Admin], None] = lambda admin: None
+    email: str,
+    password: str,
+    shop_words: Iterable[str],
+    changed: Callable[[Admin], None] = lambda admin: None,
+    role: Role | None = None,
 ) -> Admin:
     """Create the admin, or change the password of an existing one, which ends all sessions.
 
-    `changed` is called after a change, in the same transaction. Raises FieldErrors as `require_strong`, and
-    PasswordCheckBusy.
+    `changed` is called after a change, in the same transaction. With `role` the admin has that role afterwards. Raises
+    FieldErrors as `require_strong`, and PasswordCheckBusy.
     """
     require_strong(password, email, shop_words)
-    return Admin.set_password(email, password, changed)
+    return Admin.set_password(email, password, changed, role)
 
 
 def _words(texts: Iterable[str]) -> set[str]:

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront.models import Admin, Offer
+from storefront.models import Admin, Offer, Role
 from tests.web_client import OWNER_EMAIL, PASSWORD, csrf_token
 
 PUBLIC = "https://shop.example.com"
@@ -20,7 +20,7 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 def sign_in(app: Flask, base_url: str, headers: dict[str, str]) -> int:
     """The status of a sign-in with these headers."""
-    Admin.set_password(OWNER_EMAIL, PASSWORD)
+    Admin.set_password(OWNER_EMAIL, PASSWORD, role=Role.OWNER)
     client = app.test_client()
     # The cookie is Secure, and a proxy that ends TLS forwards it over http.
     page = client.get("/admin/login", base_url=base_url)

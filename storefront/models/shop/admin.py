@@ -1,6 +1,7 @@
 """Admins, who can sign in to /admin."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from flask_login import UserMixin
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
     from storefront.models.shop.admin_session import AdminSession
 
 
+class Role(StrEnum):
+    """What an admin may do: `storefront.team` knows the permissions of each."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    VIEWER = "viewer"
+
+
 class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no annotations
     """Each new password increments `session_version`, which ends the sessions that used the old password.
 
@@ -24,6 +33,7 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
 
     email = CharField(unique=True)
     password_hash = CharField()
+    role = CharField(max_length=10, default=Role.VIEWER)  # a row that forgets to say it can do least
     language = CharField(max_length=2, default="en")  # chosen at the last sign-in; emails to the owner use it
     session_version = IntegerField(default=1)
     created_at = UtcDateTimeField(default=now)
@@ -34,22 +44,24 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
 
     @classmethod
     def set_password(
-        cls, email: str, password: str, changed: Callable[["Admin"], None] = lambda admin: None
+        cls,
+        email: str,
+        password: str,
+        changed: Callable[["Admin"], None] = lambda admin: None,
+        role: Role | None = None,
     ) -> "Admin":
         """Create the admin, or change the password of an existing one. Raises PasswordCheckBusy.
 
-        `changed` is called after a change, in the same transaction.
+        `changed` is called after a change, in the same transaction. With `role` the admin has that role afterwards.
         """
         email = email.strip().lower()
         # Before the transaction: hashing takes long, and may wait for its turn.
         digest = hash_password(password)
         with db.atomic():
-            next_version = cls.session_version + 1
-            is_known = (
-                cls.update(password_hash=digest, session_version=next_version).where(cls.email == email).execute()
-            )
-            if not is_known:
-                return cls.create(email=email, password_hash=digest)
+            roles = {} if role is None else {"role": role}
+            values = {"password_hash": digest, "session_version": cls.session_version + 1, **roles}
+            if not cls.update(values).where(cls.email == email).execute():
+                return cls.create(email=email, password_hash=digest, **roles)
             admin: Admin = cls.get(cls.email == email)
             changed(admin)
         return admin

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 from wtforms import PasswordField
 
-from storefront.models import Admin, KeptForm, Merchant, Offer, Order, Refund, now
+from storefront.models import Admin, KeptForm, Merchant, Offer, Order, Refund, Role, now
 from storefront.web import forms
 from storefront.web.support import SECRET_FIELDS
 from storefront.worker import tasks
@@ -38,7 +38,7 @@ TYPED = {
 @pytest.fixture
 def owner(app: Flask) -> FlaskClient:
     """The owner's browser, signed in through the form."""
-    Admin.set_password(OWNER_EMAIL, PASSWORD)
+    Admin.set_password(OWNER_EMAIL, PASSWORD, role=Role.OWNER)
     client = browser(app)
     sign_in(client)
     return client
@@ -104,7 +104,7 @@ def test_defect_41_after_signing_in_in_another_tab_the_form_is_simply_saved(app:
 
 def test_defect_41_a_new_password_on_another_device_keeps_the_form(owner: FlaskClient) -> None:
     action, token = open_form(owner, "/admin/offers/new", "/admin/offers")
-    Admin.set_password(OWNER_EMAIL, PASSWORD)
+    Admin.set_password(OWNER_EMAIL, PASSWORD, role=Role.OWNER)
     lost = owner.post(action, data={**TYPED, "csrf_token": token})
     assert lost.status_code == 302
     page = owner.get(sign_in(owner, lost.location).location)
@@ -181,7 +181,7 @@ def test_defect_41_every_password_field_is_secret() -> None:
 
 
 def test_defect_41_nobody_else_sees_or_sends_the_form(app: Flask, owner: FlaskClient) -> None:
-    Admin.set_password(OTHER_EMAIL, PASSWORD)
+    Admin.set_password(OTHER_EMAIL, PASSWORD, role=Role.OWNER)
     action, token = open_form(owner, "/admin/offers/new", "/admin/offers")
     end_session(owner)
     lost = owner.post(action, data={**TYPED, "csrf_token": token})
@@ -237,7 +237,7 @@ def test_defect_41_htmx_signs_in_above_the_page_which_stays(
 
 
 def test_defect_41_htmx_leaves_the_page_when_somebody_else_signs_in(owner: FlaskClient, offer: Offer) -> None:
-    Admin.set_password(OTHER_EMAIL, PASSWORD)
+    Admin.set_password(OTHER_EMAIL, PASSWORD, role=Role.OWNER)
     _action, token = open_form(owner, "/admin/offers", f"/admin/offers/{offer.id}/archival")
     end_session(owner)
     lost = owner.post(f"/admin/offers/{offer.id}/archival", data={"csrf_token": token}, headers=HTMX)

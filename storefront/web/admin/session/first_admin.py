@@ -12,7 +12,7 @@ from storefront import settings, team
 from storefront.config import Config
 from storefront.db import db
 from storefront.errors import FieldErrors
-from storefront.models import Admin
+from storefront.models import Admin, Role
 from storefront.team import SecurityEvent
 from storefront.web.admin import labels
 from storefront.web.admin.session import known_devices
@@ -52,7 +52,7 @@ def create(token: str) -> Response | tuple[str, int]:
         with db.atomic():
             # Check again under the write lock: two requests may arrive together.
             _require_valid(token)
-            admin = team.set_password(form.email.data, form.password.data, shop_words())
+            admin = team.set_password(form.email.data, form.password.data, shop_words(), role=Role.OWNER)
             with suppress(FieldErrors):
                 settings.set_time_zone(form.time_zone.data or settings.DEFAULT_TIME_ZONE)
     except FieldErrors as error:
