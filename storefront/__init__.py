@@ -36,6 +36,8 @@ def create_app(config: Config | None = None) -> Flask:
     app.config.update(
         SHOP=config,
         SECRET_KEY=config.secret_key,
+        SECRET_KEY_FALLBACKS=list(config.secret_keys[1:]),
+        WTF_CSRF_SECRET_KEY=config.signing_keys,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.public_url.startswith("https://"),

@@ -113,13 +113,8 @@ def reconcile(since: datetime | None) -> None:
         operations.require_writes()
         report = worker.reconcile(everything=True, since=since.replace(tzinfo=UTC) if since else None)
         emails.send_due()
-    for line in operations.found_payment_lines(report.found):
+    for line in operations.reconciliation_lines(report):
         click.echo(line)
-    for number, before, after in report.changed:
-        click.echo(f"order {number}: {before} → {after}")
-    for number, before, after in report.subscriptions:
-        click.echo(f"subscription of order {number}: {before} → {after}")
-    click.echo(f"{len(report.changed) + len(report.subscriptions)} changed, {len(report.failures)} could not be asked")
     for line in report.failures:
         click.echo(line, err=True)
     if report.failures:
@@ -152,15 +147,8 @@ def backup(file: Path) -> None:
     """Save the whole shop to FILE while it runs. An existing file is replaced."""
     with operations.errors_about(file), _logged(SecurityEvent.BACKUP, file=file):
         made = operations.backup(shop_config(), file)
-    click.echo(f"{made.path}: {made.size} bytes, the database and {made.images} image files")
-    for line in made.file_lines():
+    for line in made.lines():
         click.echo(line)
-    if made.has_keys:
-        click.echo("The shop's keys are included, encrypted with BACKUP_PASSPHRASE.")
-    else:
-        click.echo(
-            "The shop's keys are left out: BACKUP_PASSPHRASE is not set. Keep a copy of ENCRYPTION_KEYS elsewhere."
-        )
 
 
 @click.command("verify-backup")
@@ -189,19 +177,28 @@ def restore(file: Path) -> None:
             AdminSession.delete().execute()
         # The restored keys can differ from those of the running configuration.
         unreadable = operations.unreadable_merchants(Config.from_environment())
-    click.echo(f"restored the backup that version {restored.manifest.version} made at {restored.manifest.made_at}")
-    for path in restored.kept:
-        click.echo(f"the previous data is kept: {path}")
-    if not restored.keys:
-        why = "BACKUP_PASSPHRASE is not set" if restored.manifest.has_keys else "the backup has none"
-        click.echo(f"The shop's keys were not restored: {why}.")
-    for name in restored.missing:
-        click.echo(f"This delivered file is missing. Upload it again: {name}")
+    for line in restored.lines():
+        click.echo(line)
     if unreadable:
         click.echo(
             f"The keys of these Stripe accounts can't be decrypted and have to be pasted again: {', '.join(unreadable)}"
         )
     click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
+
+
+@click.command("rotate-keys")
+@with_appcontext
+def rotate_keys() -> None:
+    """Encrypt all secrets again with the newest of ENCRYPTION_KEYS. Exit with 1 if some can't be decrypted."""
+    with operations.database_for_command(shop_config()):
+        db.migrate(shop_config())
+        rotated, unreadable = operations.rotate_keys()
+    _log(SecurityEvent.KEY_ROTATION, rotated=rotated, unreadable=sum(unreadable.values()))
+    click.echo(f"{rotated} secrets encrypted again; all others already were with the newest key")
+    if unreadable:
+        lines = [f"{column}: {number}" for column, number in sorted(unreadable.items())]
+        raise click.ClickException("\n".join(["these can't be decrypted with any of ENCRYPTION_KEYS", *lines]))
+    click.echo("The older keys can be removed from ENCRYPTION_KEYS.")
 
 
 @click.command("move-database")
@@ -243,6 +240,7 @@ COMMANDS = tuple(
         backup,
         verify_backup,
         restore,
+        rotate_keys,
         move_database,
     )
 )

@@ -63,13 +63,14 @@ class ConfigError(Exception):
 class Config:
     """All settings from the environment. repr() leaves out values that hold secrets.
 
-    `hosts` are the host names that are served besides this machine's own; None for all. `own_keys` are the variables
-    of the keys that are not set: this host has made these keys itself, in INSTANCE_DIR. `uploads_url` is the path of a
-    folder or `s3://…`; `object_store` are the variables that obstore takes with the latter. `send_file_header`: the
-    header with which a proxy sends files of that folder, as in `X-Accel-Redirect:/sent-files`.
+    `secret_keys` and `encryption_keys` are newest first. `own_keys` are the variables of the keys that are not set:
+    this host has made these keys itself, in INSTANCE_DIR. `hosts` are the host names that are served besides this
+    machine's own; None for all. `uploads_url` is the path of a folder or `s3://…`; `object_store` are the variables
+    that obstore takes with the latter. `send_file_header`: the header with which a proxy sends files of that folder, as
+    in `X-Accel-Redirect:/sent-files`.
     """
 
-    secret_key: str = field(repr=False)
+    secret_keys: tuple[str, ...] = field(repr=False)
     encryption_keys: tuple[str, ...] = field(repr=False)
     own_keys: tuple[str, ...]
     instance_dir: Path
@@ -108,7 +109,7 @@ class Config:
         port = read("PORT", _number, 1, 65535)
         public = read("PUBLIC_URL", web_addresses.origin)
         config = cls(
-            secret_key=read("SECRET_KEY", key_files.secret_key, folder),
+            secret_keys=read("SECRET_KEY", key_files.secret_keys, folder),
             encryption_keys=read("ENCRYPTION_KEYS", key_files.encryption_keys, folder),
             own_keys=tuple(name for name in ("SECRET_KEY", "ENCRYPTION_KEYS") if not values.text(name)),
             instance_dir=folder,
@@ -138,6 +139,16 @@ class Config:
         if values.problems:
             raise ConfigError("\n".join(values.problems))
         return config
+
+    @property
+    def secret_key(self) -> str:
+        """The newest of SECRET_KEY."""
+        return self.secret_keys[0]
+
+    @property
+    def signing_keys(self) -> list[str]:
+        """SECRET_KEY as itsdangerous takes it: it signs with the last key, and each of them verifies."""
+        return list(reversed(self.secret_keys))
 
 
 class _Values:

@@ -19,6 +19,15 @@ def decrypt(token: str) -> str:
         raise SecretUnreadable from error
 
 
+def encrypt_again(token: str) -> str | None:
+    """The same secret encrypted with the newest key. None if it is already. Raises SecretUnreadable."""
+    try:
+        current().resource(_make_newest).decrypt(token.encode())
+    except InvalidToken:
+        return encrypt(decrypt(token))
+    return None
+
+
 def _keys() -> MultiFernet:
     return current().resource(_make_keys)
 
@@ -26,3 +35,7 @@ def _keys() -> MultiFernet:
 def _make_keys(runtime: Runtime) -> MultiFernet:
     """Newest first: MultiFernet encrypts with the first key and tries each to decrypt."""
     return MultiFernet([Fernet(key) for key in runtime.config.encryption_keys])
+
+
+def _make_newest(runtime: Runtime) -> Fernet:
+    return Fernet(runtime.config.encryption_keys[0])

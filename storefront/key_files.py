@@ -48,9 +48,10 @@ def _store_once(path: Path, text: str) -> None:
         draft.unlink()
 
 
-def secret_key(text: str, folder: Path | None) -> str:
-    """SECRET_KEY, or the one in the folder. Raises InvalidValue."""
-    return long_enough(text or stored_key(folder, "secret_key", secrets.token_urlsafe(48)), MIN_SECRET_KEY)
+def secret_keys(text: str, folder: Path | None) -> tuple[str, ...]:
+    """The keys of SECRET_KEY, or those in the folder's file, newest first. Raises InvalidValue."""
+    keys = _listed(text or stored_key(folder, "secret_key", secrets.token_urlsafe(48)))
+    return tuple(long_enough(key, MIN_SECRET_KEY) for key in keys)
 
 
 def long_enough(text: str, minimum: int) -> str:
@@ -64,12 +65,18 @@ def long_enough(text: str, minimum: int) -> str:
 def encryption_keys(text: str, folder: Path | None) -> tuple[str, ...]:
     """The keys of ENCRYPTION_KEYS, or the one in the folder. Raises InvalidValue."""
     text = text or stored_key(folder, "encryption_keys", Fernet.generate_key().decode())
-    keys = tuple(key.strip() for key in text.split(",") if key.strip())
-    if text and not keys:
-        raise InvalidValue("there is no key between the commas")
+    keys = _listed(text)
     try:
         for key in keys:
             Fernet(key)
     except ValueError as error:
         raise InvalidValue("each must be 32 url-safe base64-encoded bytes") from error
+    return keys
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The keys between the commas. Raises InvalidValue if there is none; none in an empty text."""
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if text and not keys:
+        raise InvalidValue("there is no key between the commas")
     return keys

@@ -113,18 +113,18 @@ class _ShopClockSigner(TimestampSigner):
 
 
 def _account_serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current().config.secret_key, salt="buyer")
+    return URLSafeSerializer(current().config.signing_keys, salt="buyer")
 
 
 def _pay_key_serializer(order: Order) -> URLSafeTimedSerializer:
     # Order and email address are in the salt, not in the payload, so the URL does not show them.
     salt = f"pay key of {order.token} for {order.email.strip().lower()}"
-    return URLSafeTimedSerializer(current().config.secret_key, salt=salt, signer=_ShopClockSigner)
+    return URLSafeTimedSerializer(current().config.signing_keys, salt=salt, signer=_ShopClockSigner)
 
 
 def _undo_serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current().config.secret_key, salt="email change undo")
+    return URLSafeSerializer(current().config.signing_keys, salt="email change undo")
 
 
 def _email_change_serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current().config.secret_key, salt="email change", signer=_ShopClockSigner)
+    return URLSafeTimedSerializer(current().config.signing_keys, salt="email change", signer=_ShopClockSigner)

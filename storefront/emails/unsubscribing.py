@@ -41,4 +41,4 @@ def list_headers(url: str) -> dict[str, str]:
 
 def _serializer() -> URLSafeSerializer:
     # The salt is part of links that customers already have: it must not change.
-    return URLSafeSerializer(current().config.secret_key, salt="unsubscribe")
+    return URLSafeSerializer(current().config.signing_keys, salt="unsubscribe")

@@ -21,9 +21,10 @@ from storefront.operations.doctor import (
     proxy_findings,
 )
 from storefront.operations.doctor.findings import Finding, Grade
-from storefront.operations.found_payments import found_payment_lines
+from storefront.operations.key_rotation import rotate_keys
 from storefront.operations.logs import set_up_logging
 from storefront.operations.metrics import metrics_exposition
+from storefront.operations.reconciliation_output import reconciliation_lines
 from storefront.operations.shared_keys import remember_keys, require_same_keys
 from storefront.operations.supervisor import ChildEnded, ProcessTree, StopRequested
 from storefront.operations.write_check import write_problem
@@ -45,15 +46,16 @@ __all__ = [
     "errors_about",
     "failing_emails",
     "files_missing_beside",
-    "found_payment_lines",
     "mail_domain_findings",
     "metrics_exposition",
     "move_database",
     "proxy_findings",
+    "reconciliation_lines",
     "remember_keys",
     "require_same_keys",
     "require_writes",
     "restore",
+    "rotate_keys",
     "set_up_logging",
     "unreadable_merchants",
     "verification_lines",

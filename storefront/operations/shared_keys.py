@@ -46,7 +46,7 @@ def remember_keys(config: Config) -> None:
 
 def _fingerprints(config: Config) -> dict[str, list[str]]:
     """The fingerprints of the keys, by variable; those of other databases differ."""
-    keys = {"SECRET_KEY": (config.secret_key,), "ENCRYPTION_KEYS": config.encryption_keys}
+    keys = {"SECRET_KEY": config.secret_keys, "ENCRYPTION_KEYS": config.encryption_keys}
     salt = shop_id().encode()
     return {name: [_fingerprint(key, name.encode() + salt) for key in values] for name, values in keys.items()}
 

@@ -36,6 +36,7 @@ class SecurityEvent(StrEnum):
     REFUND = "refund"
     EXPORT = "export"
     ERASURE = "erasure"
+    KEY_ROTATION = "key_rotation"
     BACKUP = "backup"
     RESTORE = "restore"
 

@@ -1,7 +1,7 @@
 """Background work: the job queue, reconciliation with Stripe, and the worker's heartbeat."""
 
 from storefront.worker.heartbeat import is_silent, last_seen
-from storefront.worker.reconciliation import reconcile
+from storefront.worker.reconciliation import ReconciliationReport, reconcile
 from storefront.worker.tasks import (
     queue,
     queue_is_reachable,
@@ -12,6 +12,7 @@ from storefront.worker.tasks import (
 )
 
 __all__ = [
+    "ReconciliationReport",
     "is_silent",
     "last_seen",
     "queue",

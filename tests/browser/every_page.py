@@ -399,6 +399,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             *(f"{orders[-2]}/shipment", f"{orders[-1]}/shipment", f"{OWNER}/orders?status=to_send"),
             *(f"{OWNER}/orders/packing-list?status=to_send", f"{OWNER}/offers/{cast.offers['posted'].id}"),
             f"{OWNER}/offers/{cast.offers['posted'].id}/redirect",
+            f"{OWNER}/offers/{cast.offers['posted'].id}/redirect/renewal",
         ),
         *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link"),
         *(

@@ -12,7 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from storefront import db, emails
 from storefront.models import Email, EmailTopic, Merchant, Offer, Order, Subscription, WebhookEndpoint
+from storefront.operations.key_rotation import encrypted_columns
 from stripe_simulator import accounts
+from tests.encrypted_values import encrypted_values
 from tests.money.buyer import Marko, signed_in_owner
 from tests.money.full_shop import fill_shop
 from tests.money.in_process_shop import InProcessShop, in_process_shop
@@ -99,6 +101,12 @@ def no_page_or_log_contains_payment_link_keys(
             assert held is None or not held.card_id or held.card_id not in opened, page
     csv = owner.get("/admin/orders.csv").text
     assert not [key for key in keys if key in csv]
+
+
+def test_each_encrypted_value_is_in_a_column_that_rotate_keys_knows(shop: InProcessShop) -> None:
+    fill_shop(shop)
+    known = {f"{field.model._meta.table_name}.{field.column_name}" for field in encrypted_columns()}
+    assert {place.split()[0] for place in encrypted_values()} <= known
 
 
 def email_texts() -> list[str]:

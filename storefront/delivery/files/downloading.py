@@ -74,4 +74,4 @@ def count_download(order: Order, deliverable: Deliverable, file: StoredFile, sta
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(current().config.secret_key, salt="download")
+    return URLSafeSerializer(current().config.signing_keys, salt="download")

@@ -42,14 +42,19 @@ class BackupResult:
     missing: list[str]
     deleted: int
 
-    def file_lines(self) -> Iterator[str]:
-        """What the command says of the delivered files."""
+    def lines(self) -> Iterator[str]:
+        """What the command prints."""
+        yield f"{self.path}: {self.size} bytes, the database and {self.images} image files"
         if self.files:
             yield f"{self.files} delivered files are copied once, in {self.file_folder}: keep it with the backup."
         for name in self.missing:
             yield f"This delivered file is lost: {name}"
         if self.deleted:
             yield f"{self.deleted} copies of delivered files that no backup here has listed for a month were deleted."
+        if self.has_keys:
+            yield "The shop's keys are included, encrypted with BACKUP_PASSPHRASE."
+        else:
+            yield "The shop's keys are left out: BACKUP_PASSPHRASE is not set. Keep a copy of ENCRYPTION_KEYS."
 
 
 def backup(config: Config, path: Path) -> BackupResult:
@@ -121,7 +126,8 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
 def _encrypted_keys(config: Config, manifest: bytes) -> bytes | None:
     if not config.backup_passphrase:
         return None
-    return encrypt_keys(Keys(config.secret_key, ",".join(config.encryption_keys)), config.backup_passphrase, manifest)
+    keys = Keys(",".join(config.secret_keys), ",".join(config.encryption_keys))
+    return encrypt_keys(keys, config.backup_passphrase, manifest)
 
 
 def _add_images(writer: archive.Writer) -> None:

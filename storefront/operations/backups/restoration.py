@@ -1,6 +1,7 @@
 """Restoring a backup. The whole backup is checked first, and the previous data is kept."""
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,17 @@ class RestoreResult:
     kept: list[Path]
     keys: bool
     missing: list[str]
+
+    def lines(self) -> Iterator[str]:
+        """What the command prints."""
+        yield f"restored the backup that version {self.manifest.version} made at {self.manifest.made_at}"
+        for path in self.kept:
+            yield f"the previous data is kept: {path}"
+        if not self.keys:
+            why = "BACKUP_PASSPHRASE is not set" if self.manifest.has_keys else "the backup has none"
+            yield f"The shop's keys were not restored: {why}."
+        for name in self.missing:
+            yield f"This delivered file is missing. Upload it again: {name}"
 
 
 def restore(config: Config, path: Path) -> RestoreResult:

@@ -15,7 +15,7 @@ from storefront.operations.backups.manifest import Manifest
 from storefront.operations.backups.restoration import check_database, keys_of, unreadable_merchants
 from storefront.operations.backups.sqlite import Sqlite
 from storefront.operations.backups.work_folder import RESTORE_PREFIX, work_folder
-from storefront.operations.found_payments import amount
+from storefront.operations.reconciliation_output import amount
 
 
 @dataclass(frozen=True)

@@ -100,4 +100,4 @@ def form_page() -> str:
 
 
 def _serializer(salt: str = "form token") -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(current_app.secret_key or "", salt=salt)
+    return URLSafeTimedSerializer(current_app.config["SHOP"].signing_keys, salt=salt)

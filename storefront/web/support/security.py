@@ -31,7 +31,6 @@ UNUSED_FEATURES = (
     "midi",
     "usb",
     "serial",
-    "bluetooth",
     "hid",
 )
 # Files that other sites and emails may embed.

@@ -171,6 +171,8 @@ def test_the_secret_is_shown_renewed_and_never_copied(
     order = buy(offer, simulator)
     assert admin.get(f"/orders/{order.token}/thank-you").status_code == 200
     before = query_of(client.get(f"/orders/{order.token}/thank-you").location)
+    question = admin.get(f"{page}/renewal").text
+    assert f'action="{page}"' in question and redirect_secret(Offer.get_by_id(offer.id)) == secret
     assert post(admin, page).status_code == 303
     renewed = redirect_secret(Offer.get_by_id(offer.id))
     assert renewed != secret and renewed in admin.get(page).text

@@ -22,6 +22,13 @@ def show(offer_id: int) -> str:
     return render_template("admin/offers/redirect.html", offer=offer, secret=offers.redirect_secret(offer))
 
 
+@blueprint.get("/renewal")
+@requires_recent_password
+def confirm_renewal(offer_id: int) -> str:
+    """Ask before the secret is replaced."""
+    return render_template("admin/offers/redirect_renewal.html", offer=_with_redirect(offer_id))
+
+
 @blueprint.post("")
 @requires_recent_password
 def renew(offer_id: int) -> Response:

@@ -47,4 +47,4 @@ def remember(response: Response, admin: Admin) -> None:
 
 
 def _serializer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(shop_config().secret_key, salt="known device", signer=NearClockSigner)
+    return URLSafeTimedSerializer(shop_config().signing_keys, salt="known device", signer=NearClockSigner)

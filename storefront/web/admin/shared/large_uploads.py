@@ -43,7 +43,7 @@ def large_body(config: Config, address: str) -> int:
 
 
 def _serializer(config: Config) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(config.secret_key, salt="large upload")
+    return URLSafeTimedSerializer(config.signing_keys, salt="large upload")
 
 
 class _ShopRequest(Request):

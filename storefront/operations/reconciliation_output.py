@@ -1,12 +1,24 @@
-"""Lines about the payments that a reconciliation has found at Stripe."""
+"""What the command `reconcile` prints."""
 
 from collections.abc import Iterator, Sequence
 
 from storefront import payments
 from storefront.money import Money
+from storefront.worker import ReconciliationReport
 
 
-def found_payment_lines(found: Sequence[payments.FoundAtStripe]) -> Iterator[str]:
+def reconciliation_lines(report: ReconciliationReport) -> Iterator[str]:
+    """The payments that were found at Stripe, each status that changed, and how many things changed."""
+    yield from _found_payment_lines(report.found)
+    for number, before, after in report.changed:
+        yield f"order {number}: {before} → {after}"
+    for number, before, after in report.subscriptions:
+        yield f"subscription of order {number}: {before} → {after}"
+    changed = len(report.changed) + len(report.subscriptions)
+    yield f"{changed} changed, {len(report.failures)} could not be asked"
+
+
+def _found_payment_lines(found: Sequence[payments.FoundAtStripe]) -> Iterator[str]:
     """One line for each payment that the database did not know, and their sums for each mode and currency."""
     for outcome, what in (
         (payments.Outcome.RESTORED, "its order was made again"),
