@@ -24,6 +24,7 @@ from storefront.customers.erasure import (
 )
 from storefront.customers.language import set_language
 from storefront.customers.login_link import request_login_link, send_login_links
+from storefront.customers.notes import add_order_note, delete_order_note
 from storefront.customers.payment_links import can_send_payment_link, send_payment_link
 from storefront.customers.purchases import deliveries_of, order_of, purchases_of, subscription_of
 from storefront.customers.receipts import Receipt, receipt_of, receipts_of
@@ -53,11 +54,13 @@ __all__ = [
     "RefundLeft",
     "WithdrawalObstacle",
     "WithdrawalRefused",
+    "add_order_note",
     "announce_deliverables",
     "can_send_payment_link",
     "carry_out_cancellation",
     "change_email",
     "confirm_cancellations",
+    "delete_order_note",
     "delete_stripe_customer",
     "deliveries_of",
     "erase_customer",

@@ -34,6 +34,7 @@ from storefront.models import (
     ShopProfile,
     Subscription,
     TimelineEntry,
+    TimelineKind,
     now,
 )
 from storefront.runtime import current
@@ -152,7 +153,10 @@ def _order(order: Order) -> dict[str, Any]:
             Email.select().where(Email.order == order, Email.recipient != "").order_by(Email.id), EMAIL_COLUMNS
         ),
         "events": _rows(
-            TimelineEntry.select().where(TimelineEntry.order == order).order_by(TimelineEntry.id), TIMELINE_COLUMNS
+            TimelineEntry.select()
+            .where(TimelineEntry.order == order, TimelineEntry.kind != TimelineKind.NOTE)
+            .order_by(TimelineEntry.id),
+            TIMELINE_COLUMNS,
         ),
     }
 

@@ -29,11 +29,13 @@ from storefront.models import (
     KeptForm,
     Order,
     OrderAnswer,
+    OutsidePayment,
     Payment,
     PaymentRequest,
     Record,
     Subscription,
     TimelineEntry,
+    TimelineKind,
     UnpaidOrderEmail,
     WaitingCustomer,
     now,
@@ -87,6 +89,9 @@ class Person:
 def erase_orders(person: Person, orders: list[Order], address: str, name: str) -> None:
     """Erase the person from these orders and from all that belongs to them. Runs in the caller's transaction."""
     ids = [order.id for order in orders]
+    # What was written about them, in whatever words.
+    TimelineEntry.delete().where(TimelineEntry.order.in_(ids), TimelineEntry.kind == TimelineKind.NOTE).execute()
+    OutsidePayment.update(reference="").where(OutsidePayment.order.in_(ids)).execute()
     _redact_entries(person, ids, address)
     _erase_emails(Email.order.in_(ids), address)
     payments = Payment.select(Payment.id).where(Payment.order.in_(ids))

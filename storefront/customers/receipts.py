@@ -8,7 +8,7 @@ from typing import cast
 from peewee import fn
 
 from storefront.customers.purchases import is_valid_token, order_of, subscription_of
-from storefront.models import Invoice, InvoiceStatus, Order, Refund
+from storefront.models import Invoice, InvoiceStatus, Order, OutsidePayment, Refund
 from storefront.money import Money
 from storefront.payments import refunded_amount
 from storefront.subscriptions import CustomerSubscription
@@ -20,7 +20,8 @@ class Receipt:
 
     `key` is its id in URLs: the order's token, or the invoice's public id. `number` is shown to people. `refunded` is
     the sum of succeeded refunds, `returning` of pending ones. `period` is the paid period of a subscription.
-    `paid_outside` is the part that was not paid by card but to the seller directly. `invoice` is that of a period, None
+    `paid_outside` is the part that was not paid by card but to the seller directly, `outside_payment` says how, if the
+    owner has marked the order as paid. `invoice` is that of a period, None
     for the order's own payment.
     """
 
@@ -33,6 +34,7 @@ class Receipt:
     returning: Money
     period: tuple[datetime, datetime] | None = None
     paid_outside: Money | None = None
+    outside_payment: OutsidePayment | None = None
     invoice: Invoice | None = None
 
     @property
@@ -75,6 +77,7 @@ def _of_order(order: Order) -> Receipt | None:
         refunded=Money(refunded, order.currency),
         returning=Money(refunded_amount(order, "succeeded", "pending") - refunded, order.currency),
         paid_outside=order.total if order.paid_outside else None,
+        outside_payment=OutsidePayment.of(order),
     )
 
 

@@ -10,6 +10,7 @@ from storefront.i18n.decline_messages import (
     NEUTRAL_CODES,
     decline_message,
 )
+from storefront.i18n.outside_methods import outside_method, outside_payment_text
 from storefront.i18n.tax_labels import tax_label
 from storefront.i18n.template_texts import template_gettext
 from storefront.i18n.text_folding import fold
@@ -32,6 +33,8 @@ __all__ = [
     "fold",
     "interval_text",
     "isolate",
+    "outside_method",
+    "outside_payment_text",
     "price_per_interval",
     "tax_label",
     "template_gettext",

@@ -95,7 +95,15 @@ from storefront.models.orders.dispute import DECIDED_DISPUTE_STATUSES, Dispute, 
 from storefront.models.orders.found_payment import FoundPayment
 from storefront.models.orders.of_request import REQUEST_KEY
 from storefront.models.orders.order import UNPAID_CHECKOUT, Order, TimelineEntry
-from storefront.models.orders.order_answer import NO, YES, Answer, OrderAnswer, searched_text
+from storefront.models.orders.order_answer import (  # fmt: skip
+    NO,
+    YES,
+    Answer,
+    OrderAnswer,
+    details_with_kept_notes,
+    details_with_notes,
+    searched_text,
+)
 from storefront.models.orders.order_line import LineKind, OrderLine
 from storefront.models.orders.order_status import (  # fmt: skip
     PAYABLE_STATUSES,
@@ -105,6 +113,7 @@ from storefront.models.orders.order_status import (  # fmt: skip
     OrderStatus,
 )
 from storefront.models.orders.order_tax import TAX_COLUMNS, TaxMode
+from storefront.models.orders.outside_payment import OutsideMethod, OutsidePayment
 from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
 from storefront.models.orders.payment_request import PaymentRequest, RequestState, requests_offer
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
@@ -167,6 +176,7 @@ ALL = (
     ShopSetting, ProxyObservation, KeptForm, StripeRequestCounter, JobRun, WebhookRefusal, IgnoredDelivery,
     StripeRefusal, FoundPayment, CancellationStatement, PaymentRequest, LicenseKey, Delivery, Download, FileUpload,
     DocumentSeries, Document, StripeCustomerDeletion, OutgoingEvent, WebhookEndpoint, WebhookDelivery, ApiToken,
+    OutsidePayment,
 )
 # fmt: on
 
@@ -195,15 +205,16 @@ __all__ = [
     "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel", "IgnoredDelivery",
     "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey",
     "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax",
-    "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "PauseReason",
-    "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode",
-    "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "Refund", "RequestState",
-    "Role", "SaleState", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile",
-    "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionStatus", "TaxMode",
-    "TaxTerms", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer",
-    "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors",
-    "address_lines", "arrival_column", "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day",
-    "days_in", "days_query", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
+    "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod",
+    "OutsidePayment", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement",
+    "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record",
+    "Refund", "RequestState", "Role", "SaleState", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt",
+    "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
+    "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
+    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent",
+    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle",
+    "compact_counters", "counts", "counts_by_day", "days_in", "days_query", "details_with_kept_notes",
+    "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
     "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
     "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
     "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer",

@@ -38,6 +38,14 @@ from storefront.payments.lost_payments import (
 )
 from storefront.payments.order_details import NotRestorable
 from storefront.payments.order_expiry import expire_order, overdue_orders
+from storefront.payments.outside import (
+    MarkingObstacle,
+    MarkingRefused,
+    ReceivedPayment,
+    mark_paid,
+    mark_request_paid,
+    marking_obstacle,
+)
 from storefront.payments.paid_orders import deliver_again, record_payment_outside
 from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
 from storefront.payments.refund_checks import (
@@ -99,9 +107,12 @@ __all__ = [
     "DayTakings",
     "FoundAtStripe",
     "HeldSeries",
+    "MarkingObstacle",
+    "MarkingRefused",
     "NotRestorable",
     "Outcome",
     "Period",
+    "ReceivedPayment",
     "RequestFields",
     "StartedCheckout",
     "Takings",
@@ -131,7 +142,10 @@ __all__ = [
     "invoice_renewal",
     "is_search_unfinished",
     "list_unrecorded",
+    "mark_paid",
+    "mark_request_paid",
     "mark_restored",
+    "marking_obstacle",
     "needs_refresh",
     "open_payments",
     "overdue_orders",

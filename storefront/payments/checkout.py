@@ -234,7 +234,7 @@ def _update_unless_payment_differs(order: Order, details: OrderDetails) -> Payme
             delivery.hold_keys(order, details.quote.item.quantity, details.quote.option.id)
             pricing.write_lines(order, details.quote)
         updated = (
-            Order.update(**details.columns(), **code)
+            Order.update(**details.changes(order), **code)
             .where(Order.id == order.id, Order.status.in_(list(PAYABLE_STATUSES)))
             .execute()
         )

@@ -6,7 +6,17 @@ from datetime import datetime
 
 from storefront import offers, pricing
 from storefront.i18n import fold
-from storefront.models import Answer, Merchant, Offer, Order, PaymentRequest, now, searched_text, shipping_column
+from storefront.models import (
+    Answer,
+    Merchant,
+    Offer,
+    Order,
+    PaymentRequest,
+    details_with_kept_notes,
+    now,
+    searched_text,
+    shipping_column,
+)
 from storefront.money import Money
 from storefront.pricing import Quote
 from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, PostalAddress, SubscriptionSnapshot
@@ -33,6 +43,13 @@ class OrderDetails:
     def due_now(self) -> Money:
         """The first payment: nothing with a free trial."""
         return self.quote.due_now
+
+    def changes(self, order: Order) -> dict[str, object]:
+        """`columns` for an order that there is: searches still find what notes say about it."""
+        columns = self.columns()
+        if "details_folded" in columns:
+            columns["details_folded"] = details_with_kept_notes(str(columns["details_folded"]), order.details_folded)
+        return columns
 
     def columns(self) -> dict[str, object]:
         """Values of the order's columns, by name."""

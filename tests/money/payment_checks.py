@@ -10,6 +10,7 @@ from storefront.models import (
     Dispute,
     Email,
     Order,
+    OutsidePayment,
     Payment,
     Refund,
     WebhookEvent,
@@ -52,9 +53,11 @@ def own(order: Order) -> list[Payment]:
 
 
 def _emails(order: Order) -> list[str]:
-    """Exactly one receipt per order paid through Stripe, none for others; at most one email per kind and subject."""
+    """Exactly one receipt per order paid through Stripe or marked as paid, none for others; at most one email per kind
+    and subject.
+    """
     written = Counter((letter.kind, letter.about) for letter in order.emails)
-    wanted = 1 if order.is_settled and not order.paid_outside else 0
+    wanted = 1 if order.is_settled and (not order.paid_outside or OutsidePayment.of(order) is not None) else 0
     # A trial that starts without a payment has its own email instead.
     first = "trial_started" if order.has_trial and not order.amount else "receipt"
     receipts = sum(count for (kind, _), count in written.items() if kind == first)

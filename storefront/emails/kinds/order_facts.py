@@ -7,7 +7,7 @@ from babel.dates import format_date
 
 from storefront import i18n, settings
 from storefront.i18n import N_
-from storefront.models import LineKind, Order, OrderLine, percent_of
+from storefront.models import LineKind, Order, OrderLine, OutsidePayment, percent_of
 from storefront.money import Money
 from storefront.pricing import tax_statement
 
@@ -35,6 +35,7 @@ def order_values(order: Order, language: str, catalog: NullTranslations) -> dict
         "nothing": Money(0, order.currency).format(language),
         "shipping": _shipping(order, language),
         "ship_to": _ship_to(order, language),
+        "paid_by": _paid_by(order, language),
         "tracking": i18n.isolate(order.tracking_text) if order.tracking_text else "",
     }
 
@@ -65,6 +66,12 @@ def _ship_to(order: Order, language: str) -> str:
     """Name and address in one line."""
     country = i18n.country_name(order.country, language)
     return i18n.isolate(", ".join((order.name, *order.address_lines, country))) if order.is_posted else ""
+
+
+def _paid_by(order: Order, language: str) -> str:
+    """How and when it was paid, if the owner has marked it as paid."""
+    found = OutsidePayment.of(order)
+    return i18n.outside_payment_text(found.method, found.received, language) if found is not None else ""
 
 
 def _after_trial(order: Order, language: str) -> str:

@@ -63,7 +63,7 @@ class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, Ask
     buyer_address = CharField(max_length=64, default="")  # the IP address of the checkout, for the limits on declines
     decline_limit = IntegerField(null=True)  # declined cards that the order may have in total; None: the setting
     paid_at = UtcDateTimeField(null=True)
-    paid_outside = BooleanField(default=False)  # its first invoice was marked as paid outside of Stripe
+    paid_outside = BooleanField(default=False)  # it, or its first invoice, was marked as paid outside of Stripe
     consent = TextField(default="")
     consented_at = UtcDateTimeField(null=True)
 

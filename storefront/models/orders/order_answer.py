@@ -11,6 +11,8 @@ from storefront.models.offers.question import QuestionKind
 from storefront.models.orders.order import Order
 
 YES, NO = "yes", "no"
+# Stands in the searched text of an order before what the notes about it say.
+_NOTES = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -81,3 +83,13 @@ def searched_text(answers: Iterable[Answer]) -> str:
         if answer.kind == QuestionKind.PHONE:
             parts.append("".join(character for character in answer.value if character.isalnum() or character == "+"))
     return fold("\n".join(parts))
+
+
+def details_with_notes(details: str, notes: str) -> str:
+    """The searched text of an order with these folded notes in place of those that it has."""
+    return details.partition(_NOTES)[0] + (f"{_NOTES}{notes}" if notes else "")
+
+
+def details_with_kept_notes(details: str, former: str) -> str:
+    """New searched text of an order with the notes that the `former` one has."""
+    return details_with_notes(details, former.partition(_NOTES)[2])

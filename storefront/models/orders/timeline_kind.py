@@ -13,6 +13,7 @@ class TimelineKind(StrEnum):
     PAID = "paid"
     PAID_LATE = "paid_late"
     PAID_OUTSIDE = "paid_outside"
+    MARKED_PAID = "marked_paid"
     PAID_RESTORED = "paid_restored"
     SOLD_OUT = "sold_out"
     PAID_AGAIN = "paid_again"
@@ -69,5 +70,6 @@ class TimelineKind(StrEnum):
     TERMS_CHANGED = "terms_changed"
     TRIAL_SHORTENED = "trial_shortened"
 
+    NOTE = "note"  # what an admin has written about the order
     EMAIL_CHANGED = "email_changed"
     ERASED = "erased"

@@ -10,7 +10,8 @@ a document has
 - `reverse_charge`: the company that bought owes the tax
 - `order`: the order's number; `code`: its promo code
 - `payments`: ids of the rows of payments that have paid a renewal
-- `paid_at`, `period` (from, to): times in ISO 8601; `card`: brand, last4; `outside`: paid to the seller directly
+- `paid_at`, `period` (from, to): times in ISO 8601; `card`: brand, last4; `outside`: paid to the seller directly;
+  of an order that was marked as paid `outside_method` (a code) and `outside_on` (an ISO date)
 - `reason` of a refund
 
 and `buyer` has name, company, vat_id, country; of an order that is posted `ship_to` with name, lines, country; of a

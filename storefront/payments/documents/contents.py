@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from storefront.models import Invoice, Order, Payment, ShopProfile
+from storefront.models import Invoice, Order, OutsidePayment, Payment, ShopProfile
 from storefront.money import Money
 from storefront.pricing import TaxedLine, TaxStatement, tax_statement
 
@@ -20,6 +20,7 @@ def of_order(order: Order, card: Mapping[str, str]) -> Content:
         **_of_both(order, tax_statement(order, charged=order.total), card),
         "paid_at": _moment(order.paid_at),
         "outside": order.amount if order.paid_outside else 0,
+        **_outside(order),
     }
 
 
@@ -59,6 +60,12 @@ def buyer(order: Order) -> Buyer:
 def single_line(title: str, amount: int) -> dict[str, Any]:
     """A line that names an amount as a whole."""
     return {"title": title, "quantity": 1, "unit": amount, "discount": 0, "amount": amount}
+
+
+def _outside(order: Order) -> Content:
+    """How it was paid, if the owner has marked it as paid."""
+    found = OutsidePayment.of(order)
+    return {"outside_method": found.method, "outside_on": found.received_on} if found is not None else {}
 
 
 def _of_both(order: Order, statement: TaxStatement, card: Mapping[str, str]) -> Content:

@@ -1,7 +1,7 @@
 """Payment requests: made, paid, reminded of, canceled, expired."""
 
 from storefront.payments.requests.creation import RequestFields, create_request, repeat_request
-from storefront.payments.requests.paying import start_request
+from storefront.payments.requests.paying import order_paid_outside, start_request
 from storefront.payments.requests.upkeep import (
     cancel_request,
     due_reminders,
@@ -16,6 +16,7 @@ __all__ = [
     "create_request",
     "due_reminders",
     "expire_requests",
+    "order_paid_outside",
     "remind",
     "repeat_request",
     "send_reminder",

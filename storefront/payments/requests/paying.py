@@ -26,7 +26,15 @@ def start_request(request: PaymentRequest, buyer: CheckoutRequest) -> StartedChe
     return checkout.resume_checkout(order, buyer.email, buyer.name, buyer.address, buyer.proof)
 
 
-def _create_order(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
+def order_paid_outside(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
+    """The request's order, to mark it as paid. Written without a payment if nobody has pressed Pay on yet.
+
+    Also for a request that is closed: the money may have been on its way.
+    """
+    return request.find_order() or _create_order(request, buyer, is_paid_outside=True)
+
+
+def _create_order(request: PaymentRequest, buyer: CheckoutRequest, is_paid_outside: bool = False) -> Order:
     """Write the request's order with its payment; the one that a concurrent press has written, if there is one."""
     offer, quote = requests_offer(), pricing.request_quote(request)
     with db.atomic():
@@ -34,7 +42,7 @@ def _create_order(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
         existing = request.find_order()
         if existing is not None:
             return existing
-        if not request.is_open:
+        if not request.is_open and not is_paid_outside:
             raise RequestClosed
         order: Order = Order.create(
             offer=offer,
@@ -50,6 +58,7 @@ def _create_order(request: PaymentRequest, buyer: CheckoutRequest) -> Order:
         )
         pricing.write_lines(order, quote)
         order.note(TimelineKind.CREATED, amount=order.amount, currency=order.currency)
-        intents.write_payment(order)
+        if not is_paid_outside:
+            intents.write_payment(order)
         PaymentRequest.update(order=order).where(PaymentRequest.id == request.id).execute()
     return order

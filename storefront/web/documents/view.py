@@ -6,7 +6,7 @@ that an archive of many documents can be made in the background of an answer.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -222,7 +222,7 @@ def _notes(document: Document, text: Text) -> list[str]:
     notes = []
     if document.kind == DocumentKind.INVOICE:
         if outside == document.gross:
-            notes.append(text(N_("Paid to the seller directly, not by card.")))
+            notes.append(_paid_directly(document, text))
         elif outside:
             amount = Money(outside, document.currency).format(document.language)
             notes.append(text(N_("Paid by card, and {amount} to the seller directly.")).format(amount=amount))
@@ -233,3 +233,12 @@ def _notes(document: Document, text: Text) -> list[str]:
     if content.get("reverse_charge"):
         notes.append(text(N_("Reverse charge: the customer is liable for the tax.")))
     return notes
+
+
+def _paid_directly(document: Document, text: Text) -> str:
+    content = document.content
+    if not content.get("outside_method"):
+        return text(N_("Paid to the seller directly, not by card."))
+    received = date.fromisoformat(content["outside_on"])
+    how = i18n.outside_payment_text(content["outside_method"], received, document.language)
+    return text(N_("Paid to the seller directly, not by card: {how}.")).format(how=how)

@@ -26,6 +26,8 @@ from storefront.web.forms.offers.price_options import option_values
 from storefront.web.forms.offers.questions import rows_of_questions
 from storefront.web.forms.offers.shipping import rows_of_shipping
 from storefront.web.forms.offers.taxes import tax_values
+from storefront.web.forms.orders.notes import NoteForm
+from storefront.web.forms.orders.outside_payments import OutsidePaymentForm, RequestPaymentForm
 from storefront.web.forms.payment_requests import PaymentRequestForm
 from storefront.web.forms.promo_codes import PromoCodeForm
 from storefront.web.forms.refunds import RefundForm
@@ -56,9 +58,11 @@ __all__ = [
     "MailTestForm",
     "MerchantEditForm",
     "MerchantForm",
+    "NoteForm",
     "OfferForm",
     "OffersMoveForm",
     "OrderAndEmailForm",
+    "OutsidePaymentForm",
     "PasswordForm",
     "PauseForm",
     "PaymentForm",
@@ -66,6 +70,7 @@ __all__ = [
     "PriceForm",
     "PromoCodeForm",
     "RefundForm",
+    "RequestPaymentForm",
     "ShipmentForm",
     "ShopProfileForm",
     "SignInForm",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from storefront.i18n import country_name, isolate
+from storefront.i18n import country_name, isolate, outside_payment_text
 from storefront.models import OrderLine
 from storefront.money import Money
 from storefront.web.support import dates
@@ -65,6 +65,7 @@ def init_app(app: Flask) -> None:
         order_tax=order_tax,
         charged_tax=charged_tax,
         tax_note=tax_note,
+        outside_payment=lambda paid: outside_payment_text(paid.method, paid.received, current_language()),
         country_name=lambda code: country_name(code, current_language()) if code else "",
     )
 

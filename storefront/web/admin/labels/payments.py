@@ -17,6 +17,7 @@ REASONS: Mapping[str, Any] = {
     "stripe_broken": _l("Stripe error"),
     "looked_up": _l("Stripe error"),
     "paid_outside": _l("the invoice was marked as paid outside of Stripe"),
+    "marked_paid": _l("the order was marked as paid"),
     "terms_changed": _l("quantity or price had changed"),
     "refused": _l("refused by Stripe"),
     # why money goes back

@@ -6,12 +6,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from storefront.i18n import isolate, outside_method
 from storefront.models import Order, TimelineEntry, TimelineKind
 from storefront.money import Money
 from storefront.web.admin.labels.failure_codes import failure_reason, mismatched_fields
 from storefront.web.admin.labels.payments import REFUND_FAILURES, dispute_status, payment_reason
 from storefront.web.admin.labels.subscription_timeline import subscription_entry
-from storefront.web.support import money
+from storefront.web.support import current_language, money
 
 SENTENCES: Mapping[str, Any] = {
     TimelineKind.CREATED: _l("Checkout started."),
@@ -23,6 +24,7 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.PAID: _l("Paid: %(amount)s."),
     TimelineKind.PAID_LATE: _l("Paid late: %(amount)s arrived after the order had closed. The order counts as paid."),
     TimelineKind.PAID_OUTSIDE: _l("Invoice marked as paid outside of Stripe: %(amount)s. No card was charged."),
+    TimelineKind.MARKED_PAID: _l("Marked as paid by %(by)s: %(amount)s, %(method)s. No card was charged."),
     TimelineKind.PAID_RESTORED: _l("The money is back. The order counts as paid."),
     TimelineKind.SOLD_OUT: _l("%(amount)s arrived after the offer sold out. It is refunded automatically."),
     TimelineKind.PAID_AGAIN: _l("Paid twice: %(amount)s arrived for a paid order. It is refunded automatically."),
@@ -51,6 +53,7 @@ SENTENCES: Mapping[str, Any] = {
         "Stripe marked the payment of %(amount)s for review: see Payments → Reviews in the Stripe Dashboard."
     ),
     TimelineKind.INVOICE_STUCK: _l("Stripe couldn’t finalize an invoice. Nothing is charged until this is fixed."),
+    TimelineKind.NOTE: _l("Note: %(words)s"),
     TimelineKind.SENT: _l("Marked as sent."),
     TimelineKind.TRACKING_CHANGED: _l("Tracking number changed."),
     TimelineKind.NOT_SENT: _l("Marked as not sent."),
@@ -84,6 +87,8 @@ def timeline_entry(entry: TimelineEntry, order: Order) -> str:
         or failure_reason(detail.get("decline_code") or detail.get("code") or ""),
         "fields": mismatched_fields(detail.get("fields") or ()),
         "number": f"#{detail.get('number') or order.number}",
+        "by": isolate(str(detail.get("by") or "")),
+        "method": outside_method(str(detail.get("method") or ""), current_language()),
         "words": detail.get("words") or _("no reason given"),
         "status": dispute_status(detail.get("status") or ""),
     }

@@ -8,7 +8,9 @@ from storefront.web.admin.orders import (
     evidence,
     exports,
     found_payments,
+    notes,
     orders,
+    outside_payments,
     packing_lists,
     refreshes,
     refunds,
@@ -28,6 +30,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     deliveries.blueprint,
     shipments.blueprint,
     packing_lists.blueprint,
+    notes.blueprint,
+    outside_payments.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

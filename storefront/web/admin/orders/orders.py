@@ -17,6 +17,7 @@ from storefront.models import (
     Order,
     OrderAnswer,
     OrderStatus,
+    OutsidePayment,
     Payment,
     Refund,
     Subscription,
@@ -24,7 +25,7 @@ from storefront.models import (
 )
 from storefront.models.search import OrderSearch
 from storefront.money import Money
-from storefront.payments import refundable, refunded_amount
+from storefront.payments import marking_obstacle, refundable, refunded_amount
 from storefront.web.admin.shared import (
     FRAME_KINDS,
     ListAddress,
@@ -40,6 +41,7 @@ from storefront.web.admin.shared import (
     typed_mode,
     wants_fragment,
 )
+from storefront.web.forms import NoteForm
 from storefront.web.support import day_of, mode_name, order_status
 
 # The value of the filter by status that finds the orders that are to be sent.
@@ -117,6 +119,9 @@ def order_context(order: Order) -> dict[str, Any]:
             Subscription.select().where(Subscription.order == order).order_by(Subscription.id.desc())
         ),
         "timeline": order.timeline(),
+        "note_form": NoteForm(formdata=None),
+        "can_be_marked_paid": marking_obstacle(order) is None,
+        "outside_payment": OutsidePayment.of(order),
         "answers": OrderAnswer.of(order),
         "delivered": delivery.delivered(order),
         "downloads": Download.of(order) if order.offer.delivers else [],

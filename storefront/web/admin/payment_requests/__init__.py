@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.payment_requests import actions, requests
+from storefront.web.admin.payment_requests import actions, outside_payments, requests
 
-BLUEPRINTS: tuple[Blueprint, ...] = (requests.blueprint, actions.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (requests.blueprint, actions.blueprint, outside_payments.blueprint)
 
 __all__ = ["BLUEPRINTS"]

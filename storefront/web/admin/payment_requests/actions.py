@@ -1,6 +1,6 @@
 """What the owner does with a payment request: remind, cancel, show its QR code."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -8,6 +8,7 @@ from storefront import payments, worker
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
 from storefront.models import PaymentRequest, RequestState
 from storefront.web.admin import labels
+from storefront.web.admin.payment_requests.lookup import request_or_404
 from storefront.web.admin.payment_requests.requests import request_url
 from storefront.web.admin.shared import ListAddress, qr_code_file, show_error, show_notice
 
@@ -20,7 +21,7 @@ FILTERS = ("q", "state", "mode")
 @blueprint.post("/remind")
 def remind(token: str) -> BaseResponse:
     """Send a reminder now."""
-    asked = _request_or_404(token)
+    asked = request_or_404(token)
     if payments.send_reminder(asked):
         worker.wake_for_emails()
         show_notice(_("Reminder sent to %(email)s.", email=asked.email))
@@ -36,7 +37,7 @@ def remind(token: str) -> BaseResponse:
 @blueprint.get("/cancel")
 def confirm_cancel(token: str) -> str | BaseResponse:
     """Ask before the request is canceled."""
-    asked = _request_or_404(token)
+    asked = request_or_404(token)
     if not asked.is_open:
         return _back()
     filters = {name: value for name in FILTERS if (value := request.args.get(name))}
@@ -48,7 +49,7 @@ def confirm_cancel(token: str) -> str | BaseResponse:
 @blueprint.post("/cancel")
 def cancel(token: str) -> BaseResponse:
     """Cancel the request, with the payment that somebody may have begun."""
-    asked = _request_or_404(token)
+    asked = request_or_404(token)
     try:
         canceled = payments.cancel_request(asked)
     except (StripeError, SecretUnreadable):
@@ -72,7 +73,7 @@ def cancel(token: str) -> BaseResponse:
 @blueprint.post("/repeat")
 def repeat(token: str) -> BaseResponse:
     """Ask for the same again, with a new link."""
-    asked = _request_or_404(token)
+    asked = request_or_404(token)
     if asked.shown_state in (RequestState.OPEN, RequestState.PAID):
         show_error(_("Only a request that can’t be paid anymore can be repeated."))
         return _back()
@@ -89,7 +90,7 @@ def repeat(token: str) -> BaseResponse:
 @blueprint.get("/qr-code.svg")
 def qr_code(token: str) -> Response:
     """The QR code of the request's page."""
-    response = make_response(qr_code_file(request_url(_request_or_404(token)), "svg"))
+    response = make_response(qr_code_file(request_url(request_or_404(token)), "svg"))
     response.mimetype = "image/svg+xml"
     return response
 
@@ -101,8 +102,3 @@ def _back() -> BaseResponse:
 
 def _list(filters: dict[str, str]) -> str:
     return ListAddress("admin.payment_requests.index", **filters)()
-
-
-def _request_or_404(token: str) -> PaymentRequest:
-    found = PaymentRequest.by_token(token) if token.isascii() and token.isprintable() else None
-    return found or abort(404)

@@ -34,6 +34,7 @@ from storefront.web.admin.shared.list_query import (
 from storefront.web.admin.shared.months import Month, chosen_month
 from storefront.web.admin.shared.offer_filter import OfferFilter
 from storefront.web.admin.shared.order_lookup import order_or_404
+from storefront.web.admin.shared.outside_payment_form import MARKING_OBSTACLES, submit_outside_payment
 from storefront.web.admin.shared.password_check import busy_message, lockout_message, own_password_problem
 from storefront.web.admin.shared.qr_codes import qr_code_file, qr_code_svg
 from storefront.web.admin.shared.recent_password import confirm_password, password_fragment, requires_recent_password
@@ -53,6 +54,7 @@ from storefront.web.admin.shared.urls import (
 __all__ = [
     "BYTE_ORDER_MARK",
     "FRAME_KINDS",
+    "MARKING_OBSTACLES",
     "MAX_SEARCH_LENGTH",
     "MODES",
     "ListAddress",
@@ -94,6 +96,7 @@ __all__ = [
     "show_notice",
     "sort_from_query",
     "streamed_file",
+    "submit_outside_payment",
     "submit_refund",
     "times_of",
     "typed_mode",

@@ -18,6 +18,7 @@ from storefront.models import (
     search,
 )
 from storefront.money import Money
+from storefront.web.forms import NoteForm
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def subscription_context(subscription: Subscription) -> dict[str, Any]:
         "paid_instalments": paid_installments(subscription, [line.invoice for line in lines]),
         "open_instalments": _count_instalments(lines, InvoiceStatus.OPEN),
         "other_attempts": list(_other_attempts(subscription)),
+        "note_form": NoteForm(formdata=None),
         "timeline": order.timeline(),
         "emails": list(Email.select().where(Email.order == order).order_by(Email.id)),
         "actions": subscriptions.allowed_actions(subscription, "owner"),

@@ -1,0 +1,19 @@
+"""Orders that are paid outside of Stripe: by bank transfer, in cash or otherwise."""
+
+from storefront.payments.outside.marking import (
+    MarkingObstacle,
+    MarkingRefused,
+    ReceivedPayment,
+    mark_paid,
+    marking_obstacle,
+)
+from storefront.payments.outside.requests import mark_request_paid
+
+__all__ = [
+    "MarkingObstacle",
+    "MarkingRefused",
+    "ReceivedPayment",
+    "mark_paid",
+    "mark_request_paid",
+    "marking_obstacle",
+]
