@@ -18,7 +18,12 @@ _numbers = count(1)
 
 def make_owner() -> Admin:
     """Create the admin Olena with PASSWORD, whose stored hash is cheap to make and to verify."""
-    return Admin.create(email=OWNER_EMAIL, password_hash=_cheap_hash(PASSWORD), role=Role.OWNER)
+    return make_admin(OWNER_EMAIL, Role.OWNER)
+
+
+def make_admin(email: str, role: Role) -> Admin:
+    """Create another admin with PASSWORD."""
+    return Admin.create(email=email, password_hash=_cheap_hash(PASSWORD), role=role)
 
 
 @cache

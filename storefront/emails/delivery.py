@@ -15,7 +15,7 @@ from storefront.emails.messages import new_message, public_host
 from storefront.emails.unsubscribing import list_headers, unsubscribe_url
 from storefront.errors import ShopError
 from storefront.isolation import Run
-from storefront.models import Admin, Email, EmailOptOut, EmailState, MailOutage, UnpaidOrderEmail, is_erased, now
+from storefront.models import Admin, Email, EmailOptOut, EmailState, MailOutage, Role, UnpaidOrderEmail, is_erased, now
 from storefront.runtime import current
 
 log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ def _send(email: Email) -> None:
     if email.attempts > MAX_ATTEMPTS_AFTER_REFUSAL:
         # The attempts before have stored no failure: the process was killed each time.
         return _finish(email.id, EmailState.FAILED, email.problem or "every attempt was interrupted")
-    admins = [] if email.recipient else list(Admin.select().order_by(Admin.id))
+    admins = [] if email.recipient else _admins_for(email)
     recipients = [email.recipient] if email.recipient else [admin.email for admin in admins]
     topic = KINDS[email.kind].topic
     if topic and EmailOptOut.has(email.recipient, topic):
@@ -145,6 +145,12 @@ def _send(email: Email) -> None:
     Email.update(**vars(rendered)).where(Email.id == email.id).execute()
     _submit(email, rendered, [recipient for recipient in recipients if recipient not in email.delivered_to])
     return _finish(email.id, EmailState.SENT)
+
+
+def _admins_for(email: Email) -> list[Admin]:
+    """Owners and managers, and the person whom an email about an account names."""
+    told = Admin.role.in_((Role.OWNER, Role.MANAGER)) | (Admin.email == email.detail.get("email", ""))
+    return list(Admin.select().where(told).order_by(Admin.id))
 
 
 def _is_within_limits(email: Email) -> bool:

@@ -25,6 +25,7 @@ from storefront.web.admin import (
     shared,
     start,
     subscriptions,
+    team,
 )
 from storefront.web.support import ask_to_sign_in, csrf, refuse_other_sites, restore_form
 
@@ -57,7 +58,9 @@ def require_sign_in() -> BaseResponse | None:
     return None if current_user.is_authenticated else ask_to_sign_in()
 
 
+blueprint.before_request(team.require_permission)
 blueprint.before_request(restore_form)
+blueprint.after_request(team.hide_refused)
 for public_blueprint in session.PUBLIC_BLUEPRINTS:
     # Their forms check the token themselves, and stay open when it has expired.
     csrf.exempt(public_blueprint)
@@ -78,3 +81,4 @@ def init_app(app: Flask) -> None:
     """Register the filters, tests and functions of the admin's templates."""
     labels.init_app(app)
     shared.init_app(app)
+    team.init_app(app)

@@ -1,0 +1,16 @@
+"""People and roles: what each address needs."""
+
+from flask import Flask
+
+from storefront.web.admin.team import access
+from storefront.web.admin.team.access import require_permission
+from storefront.web.admin.team.hidden_controls import hide_refused
+from storefront.web.admin.team.roles import role_name
+
+__all__ = ["hide_refused", "init_app", "require_permission"]
+
+
+def init_app(app: Flask) -> None:
+    """Register what templates ask about roles."""
+    access.init_app(app)
+    app.jinja_env.filters["role_name"] = role_name
