@@ -8,10 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from storefront.models import Role
+from storefront.models import Admin, Email, Offer, Role
 from storefront.web.admin.team.access import PERMISSION_OF
 from tests.factories import PASSWORD, make_admin
-from tests.web.admin_pages import token_of
+from tests.purchase_steps import buy
+from tests.simulator_process import Simulator
+from tests.web.admin_pages import post, text_of, token_of
 from tests.web_client import browser, sign_in
 
 # Decided here a second time, by blueprint and by hand: the table of the shop must agree.
@@ -108,3 +110,60 @@ def test_every_address_and_method_with_every_role_and_with_none(app: Flask, peop
         if not is_right:
             wrong.append((endpoint, method, statuses))
     assert wrong == []
+
+
+def visible(html: str, *starts: str) -> list[str]:
+    """The tags that begin so and are not hidden."""
+    found = [tag for start in starts for tag in re.findall(rf"{re.escape(start)}[^>]*>", html)]
+    return [tag for tag in found if not tag.endswith(" hidden>")]
+
+
+def test_pages_hide_what_a_role_may_not_do(people: dict[str, FlaskClient], offer: Offer, simulator: Simulator) -> None:
+    order = buy(offer, simulator)
+    page = f"/admin/orders/{order.token}"
+    for role, sees in (("owner", True), ("manager", True), ("viewer", False)):
+        offers = people[role].get("/admin/offers").text
+        assert bool(visible(offers, '<a role="button" href="/admin/offers/new')) == sees, role
+        assert bool(visible(people[role].get(page).text, f'<form method="post" action="{page}/refresh')) == sees, role
+    settings = people["manager"].get("/admin/settings").text
+    assert "/admin/settings/api" not in settings and "/admin/settings/limits" in settings
+
+
+def test_viewers_see_the_values_of_a_form_that_is_disabled(people: dict[str, FlaskClient], offer: Offer) -> None:
+    html = people["viewer"].get(f"/admin/offers/{offer.id}").text
+    form = html.partition('id="offer-form"')[2].partition("</form>")[0]
+    assert '<fieldset class="shown-only" disabled>' in form and 'value="Watercolour evening"' in form
+    assert "shown-only" not in people["manager"].get(f"/admin/offers/{offer.id}").text
+
+
+def test_viewers_see_no_text_of_emails_and_no_links_with_keys(
+    people: dict[str, FlaskClient], offer: Offer, simulator: Simulator
+) -> None:
+    buy(offer, simulator)
+    email = Email.get(Email.kind == "receipt")
+    page = people["viewer"].get(f"/admin/emails/{email.id}")
+    assert page.status_code == 200 and "/my/" not in page.text and "Only owners and managers" in page.text
+    assert people["viewer"].get(f"/admin/emails/{email.id}/html").status_code == 403
+    assert "/my/" in people["manager"].get(f"/admin/emails/{email.id}").text
+
+
+def test_the_refusal_says_who_can_in_the_persons_language(people: dict[str, FlaskClient]) -> None:
+    page = people["manager"].get("/admin/settings/payment-systems/stripe")
+    assert page.status_code == 403
+    assert "Only owners can connect Stripe accounts" in text_of(page.text) and "Your role is Manager" in page.text
+    answer = people["viewer"].get("/admin/settings/api?lang=uk")
+    assert "Керувати токенами API можуть лише власники" in answer.text
+    fragment = post(people["viewer"], "/admin/doctor", htmx=True)
+    assert fragment.status_code == 403 and fragment.headers["HX-Retarget"] == "#page-alert"
+
+
+def test_who_is_demoted_or_removed_loses_it_at_the_next_request(people: dict[str, FlaskClient]) -> None:
+    manager = people["manager"]
+    assert manager.get("/admin/offers/new").status_code == 200
+    Admin.update(role=Role.VIEWER).where(Admin.email == TEAM["manager"]).execute()
+    assert manager.get("/admin/offers/new").status_code == 403
+    Admin.delete().where(Admin.email == TEAM["manager"]).execute()
+    assert manager.get("/admin/offers").status_code == 302
+    # A version to come may know other roles.
+    Admin.update(role="auditor").where(Admin.email == TEAM["viewer"]).execute()
+    assert people["viewer"].get("/admin/offers").status_code == 403
