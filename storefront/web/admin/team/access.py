@@ -45,17 +45,18 @@ TABLE: dict[Permission, str] = {
         offer_deliverables.set_access_end offer_deliverables.update offer_duplicates.create offer_files.create
         offer_files.new offer_files.new_version offer_files.replace_file offer_previews.create offer_previews.create_new
         offer_price_changes.create offer_price_changes.new offer_redirects.confirm_renewal offer_redirects.renew
-        offer_redirects.show offers.create offers.new offers.update order_deliveries.create order_refreshes.create
-        order_refunds.closed order_refunds.create order_refunds.new order_withdrawals.create
-        payment_request_actions.cancel payment_request_actions.confirm_cancel payment_request_actions.remind
-        payment_request_actions.repeat payment_requests.create payment_requests.new promo_codes.create promo_codes.new
-        promo_codes.switch promo_codes.update rehearsals.confirm_removal rehearsals.create rehearsals.dispute
-        rehearsals.finish_waiting rehearsals.remove rehearsals.renew shipments.closed shipments.create_several
-        shipments.edit shipments.undo shipments.update shop_settings.confirm_logo_removal shop_settings.remove_logo
-        shop_settings.update start.note_sharing start.set_visibility subscription_cancellations.create
-        subscription_cancellations.new subscription_pauses.create subscription_pauses.new subscription_prices.create
-        subscription_prices.new subscription_reactivations.create subscription_refreshes.create
-        subscription_refunds.create subscription_refunds.new subscription_reminders.create
+        offer_redirects.show offers.create offers.new offers.update order_deliveries.create order_notes.create
+        order_notes.delete order_refreshes.create order_refunds.closed order_refunds.create order_refunds.new
+        order_withdrawals.create outside_payments.create outside_payments.new payment_request_actions.cancel
+        payment_request_actions.confirm_cancel payment_request_actions.remind payment_request_actions.repeat
+        payment_requests.create payment_requests.new promo_codes.create promo_codes.new promo_codes.switch
+        promo_codes.update rehearsals.confirm_removal rehearsals.create rehearsals.dispute rehearsals.finish_waiting
+        rehearsals.remove rehearsals.renew request_outside_payments.create request_outside_payments.new shipments.closed
+        shipments.create_several shipments.edit shipments.undo shipments.update shop_settings.confirm_logo_removal
+        shop_settings.remove_logo shop_settings.update start.note_sharing start.set_visibility
+        subscription_cancellations.create subscription_cancellations.new subscription_pauses.create
+        subscription_pauses.new subscription_prices.create subscription_prices.new subscription_reactivations.create
+        subscription_refreshes.create subscription_refunds.create subscription_refunds.new subscription_reminders.create
         subscription_resumptions.create subscription_trials.create subscription_trials.new
     """,
     Permission.MERCHANTS: """
