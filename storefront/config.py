@@ -25,6 +25,7 @@ DEFAULTS = {
     "DATABASE_URL": "",
     "REDIS_URL": "",
     "UPLOADS_URL": "",
+    "BACKUP_URL": "",
     "AWS_ACCESS_KEY_ID": "",
     "AWS_SECRET_ACCESS_KEY": "",
     "AWS_REGION": "",
@@ -65,9 +66,9 @@ class Config:
 
     `secret_keys` and `encryption_keys` are newest first. `own_keys` are the variables of the keys that are not set:
     this host has made these keys itself, in INSTANCE_DIR. `hosts` are the host names that are served besides this
-    machine's own; None for all. `uploads_url` is the path of a folder or `s3://…`; `object_store` are the variables
-    that obstore takes with the latter. `send_file_header`: the header with which a proxy sends files of that folder, as
-    in `X-Accel-Redirect:/sent-files`.
+    machine's own; None for all. `uploads_url` and `backup_url` are the path of a folder or `s3://…`, the latter is ""
+    for no scheduled backups; `object_store` are the variables that obstore takes. `send_file_header`: the header with
+    which a proxy sends files of a folder, as in `X-Accel-Redirect:/sent-files`.
     """
 
     secret_keys: tuple[str, ...] = field(repr=False)
@@ -94,6 +95,7 @@ class Config:
     dns_server: tuple[str, int] | None
     webhook_networks: tuple[web_addresses.Network, ...]
     metrics_token: str | None = field(repr=False)
+    backup_url: str
     backup_passphrase: str | None = field(repr=False)
     log_level: str
 
@@ -133,6 +135,7 @@ class Config:
             dns_server=read("DNS_SERVER", service_urls.dns_server),
             webhook_networks=read("WEBHOOK_ALLOW_NETWORKS", web_addresses.networks),
             metrics_token=read("METRICS_TOKEN", web_addresses.bearer_token) or None,
+            backup_url=read("BACKUP_URL", service_urls.backup_url, folder),
             backup_passphrase=read("BACKUP_PASSPHRASE", key_files.long_enough, MIN_PASSPHRASE) or None,
             log_level=read("LOG_LEVEL", _log_level),
         )
@@ -228,10 +231,11 @@ def _database_url(text: str, folder: Path | None) -> str:
 
 
 def _object_store(values: "_Values") -> dict[str, str]:
-    """The variables for obstore; none unless UPLOADS_URL names an object store."""
-    if not values.text("UPLOADS_URL").lower().startswith("s3://"):
+    """The variables for obstore; none unless UPLOADS_URL or BACKUP_URL names an object store."""
+    names = [name for name in ("UPLOADS_URL", "BACKUP_URL") if values.text(name).lower().startswith("s3://")]
+    if not names:
         return {}
     found = {name: values.text(name) for name in service_urls.OBJECT_STORE_VARIABLES if values.text(name)}
-    if found or not any(line.startswith("UPLOADS_URL: ") for line in values.problems):
-        values.problems += service_urls.object_store_problems(found)
+    if found or not any(line.startswith(f"{names[0]}: ") for line in values.problems):
+        values.problems += service_urls.object_store_problems(names[0], found)
     return found

@@ -177,6 +177,7 @@ class WorkerProcess(Consumer):  # type: ignore[misc]  # huey has no types
 
     def __init__(self, config: Config) -> None:
         runtime.start(config)
+        worker.add_periodic_job("make_backup", operations.make_due_backup, worker.EVERY_HOUR)
         super().__init__(
             worker.queue(),
             workers=config.worker_threads,

@@ -129,6 +129,24 @@ def uploads_url(text: str, instance_dir: Path | None) -> str:
     return str(path)
 
 
+def backup_url(text: str, instance_dir: Path | None) -> str:
+    """The absolute path of the folder of scheduled backups, `s3://bucket/prefix`, or "" for none. Raises InvalidValue.
+
+    Not INSTANCE_DIR, nor a folder in it: the disk that a backup is for may not be the one that is lost.
+    """
+    scheme, separator, rest = text.partition("://")
+    if not text or scheme.lower() == "s3":
+        return _object_store_url(f"s3://{rest}") if text else ""
+    if separator or not text.isprintable():
+        raise InvalidValue("must be the path of a folder, or s3://bucket/prefix")
+    path = Path(text).resolve()
+    if instance_dir is not None and path.is_relative_to(instance_dir):
+        raise InvalidValue("must be a folder outside of INSTANCE_DIR: what destroys one must not destroy the other")
+    if path.exists() and not path.is_dir():
+        raise InvalidValue(f"{path} is not a folder")
+    return str(path)
+
+
 def send_file_header(text: str) -> str:
     """The header that tells a proxy which file to send: `X-Sendfile`, or with an internal location of nginx. Raises
     InvalidValue."""
@@ -139,11 +157,14 @@ def send_file_header(text: str) -> str:
     return text
 
 
-def object_store_problems(variables: Mapping[str, str]) -> list[str]:
-    """What is wrong with the variables for an object store, one line for each that begins with its name."""
+def object_store_problems(url_name: str, variables: Mapping[str, str]) -> list[str]:
+    """What is wrong with the variables for an object store, one line for each that begins with its name.
+
+    `url_name` is the variable that names the store.
+    """
     key, secret = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
     if not variables:
-        return [f"UPLOADS_URL: s3:// needs {key}, {secret}, and AWS_REGION or AWS_ENDPOINT_URL"]
+        return [f"{url_name}: s3:// needs {key}, {secret}, and AWS_REGION or AWS_ENDPOINT_URL"]
     problems = [
         f"{other}: is missing, although {one} is set"
         for one, other in ((key, secret), (secret, key))

@@ -44,6 +44,9 @@ class Settings:
     file_link_hours: int = 48
     file_downloads: int = 10
     unused_files_kept_days: int = 30
+    backups_kept_days: int = 7
+    backups_kept_weeks: int = 4
+    backups_kept_months: int = 12
 
     @property
     def reminder_days(self) -> list[int]:

@@ -43,7 +43,7 @@ from storefront.offers.statement_descriptors import max_suffix_length, statement
 from storefront.offers.stock import MOST_SHOWN, hold_stock, is_oversold, lock_free_pieces
 from storefront.offers.taxes import MAX_TAX_RATES, TaxFields, TaxRateFields, apply_tax, tax_fields
 from storefront.offers.typed_prices import read_percent
-from storefront.offers.uploads import SignedAddress, StoredContent, UploadStore, is_upload_key, upload_store
+from storefront.offers.uploads import SignedAddress, StoredContent, UploadStore, is_upload_key, open_store, upload_store
 from storefront.offers.withdrawal_right import (
     LEGAL_DAYS,
     MAX_WITHDRAWAL_DAYS,
@@ -105,6 +105,7 @@ __all__ = [
     "offer_id",
     "offer_language",
     "offer_query",
+    "open_store",
     "payment_terms",
     "picture_data",
     "public_offer",

@@ -4,6 +4,7 @@ from storefront.operations.backups.create import backup
 from storefront.operations.backups.delivered_files import files_missing_beside
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.restoration import clean_up_restores, restore, unreadable_merchants
+from storefront.operations.backups.schedule import make_due_backup
 from storefront.operations.backups.verification import verification_lines, verify_backup
 from storefront.operations.command_errors import (
     database_for_command,
@@ -14,6 +15,7 @@ from storefront.operations.command_errors import (
 from storefront.operations.database_move.errors import MoveError
 from storefront.operations.database_move.move import move_database
 from storefront.operations.doctor import (
+    backup_findings,
     diagnose,
     diagnose_with_stripe,
     failing_emails,
@@ -38,6 +40,7 @@ __all__ = [
     "ProcessTree",
     "StopRequested",
     "backup",
+    "backup_findings",
     "clean_up_restores",
     "database_for_command",
     "diagnose",
@@ -47,6 +50,7 @@ __all__ = [
     "failing_emails",
     "files_missing_beside",
     "mail_domain_findings",
+    "make_due_backup",
     "metrics_exposition",
     "move_database",
     "proxy_findings",

@@ -1,7 +1,8 @@
 """Jobs that run at their times only, and need nothing of the queue."""
 
 from storefront import db, merchants, stripe_gateway, subscriptions
-from storefront.worker import reconciliation, retention
+from storefront.models import JobRun
+from storefront.worker import clock_watch, heartbeat, reconciliation, retention
 
 
 def reconcile_job() -> None:
@@ -32,3 +33,11 @@ def delete_old_rows() -> None:
     """Delete what is kept for a time only."""
     with db.connection():
         retention.delete_old_rows().log_failures()
+
+
+def record_heartbeat() -> None:
+    """Watch the clock, then record that the worker is running, and its jobs with it."""
+    with db.connection():
+        clock_watch.watch_clock()
+        heartbeat.record_heartbeat()
+        JobRun.renew()

@@ -9,14 +9,16 @@ from functools import wraps
 from huey import Huey
 
 from storefront import customers, db, emails, integrations, merchants, stripe_gateway, webhooks
-from storefront.models import JobRun, WebhookEvent
+from storefront.models import WebhookEvent
 from storefront.runtime import Runtime, activate, current
-from storefront.worker import clock_watch, counters, heartbeat
+from storefront.worker import counters
 from storefront.worker.job_serializer import JsonSerializer
 from storefront.worker.job_slots import JobSlots
+from storefront.worker.more_jobs import MORE_JOBS
 from storefront.worker.periodic import (
     delete_old_rows,
     reconcile_job,
+    record_heartbeat,
     take_undelivered_events,
     tell_refusals,
     warn_of_expiring_cards,
@@ -66,6 +68,8 @@ class JobQueue:
         self._add("watch_connections", watch_connections, EVERY_TEN_MINUTES)
         self._add("delete_old_forms", delete_old_rows, EVERY_HOUR)
         self._add("warn_of_expiring_cards", warn_of_expiring_cards, EVERY_SIX_HOURS)
+        for name, (job, schedule) in MORE_JOBS.items():
+            self._add(name, job, schedule)
         self.huey.on_startup(name="begin")(self._for_this_shop(on_worker_start))
 
     def _add(
@@ -207,14 +211,6 @@ def on_worker_start() -> None:
     if is_first:
         record_heartbeat()
         _enqueue("look_at_connections")
-
-
-def record_heartbeat() -> None:
-    """Watch the clock, then record that the worker is running, and its jobs with it."""
-    with db.connection():
-        clock_watch.watch_clock()
-        heartbeat.record_heartbeat()
-        JobRun.renew()
 
 
 def register_moved() -> None:

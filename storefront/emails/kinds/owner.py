@@ -170,6 +170,15 @@ KINDS: dict[str, Kind] = {
         link="endpoint",
         still_applies=_endpoint_is_disabled,
     ),
+    EmailKind.OWNER_BACKUP_FAILED: owner_kind(
+        subject=N_("Backup failed"),
+        heading=N_("The daily backup failed"),
+        body=N_(
+            "The shop couldn’t make its daily backup. It tries again every hour.\n\n"
+            "Open System status to see why, and when the last good backup was made."
+        ),
+        link="doctor",
+    ),
     EmailKind.OWNER_CLOCK_WRONG: owner_kind(
         subject=N_("The server’s clock is wrong"),
         body=N_(

@@ -75,6 +75,7 @@ class EmailKind(StrEnum):
     OWNER_CHARGES_REFUSED = "owner_charges_refused"
     OWNER_ACCESS_LOST = "owner_access_lost"
     OWNER_WEBHOOK_LOST = "owner_webhook_lost"
+    OWNER_BACKUP_FAILED = "owner_backup_failed"
     OWNER_CLOCK_WRONG = "owner_clock_wrong"
     OWNER_PASSWORD_CHANGED = "owner_password_changed"  # noqa: S105 - no password
     OWNER_FRAUD_WARNING = "owner_fraud_warning"

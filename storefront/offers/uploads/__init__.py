@@ -4,7 +4,7 @@ Small ones are written at once. Large ones arrive in parts and get a key made of
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from storefront.offers.uploads.folder import UploadFolder
 from storefront.offers.uploads.object_store import ObjectStore
 from storefront.runtime import Runtime, current
 
-__all__ = ["SignedAddress", "StoredContent", "UploadStore", "is_upload_key", "upload_store"]
+__all__ = ["SignedAddress", "StoredContent", "UploadStore", "is_upload_key", "open_store", "upload_store"]
 
 # Names of stored files: no subfolders, no "..", nothing hidden.
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}(\.[A-Za-z0-9]{1,8})?")
@@ -76,8 +76,10 @@ def upload_store() -> UploadStore:
     return store
 
 
+def open_store(url: str, variables: Mapping[str, str]) -> UploadStore:
+    """The store at `url`: the path of a folder, or s3://bucket/prefix with the AWS_ `variables`."""
+    return ObjectStore(url, variables) if url.startswith("s3://") else UploadFolder(Path(url))
+
+
 def _open(runtime: Runtime) -> UploadStore:
-    config = runtime.config
-    if config.uploads_url.startswith("s3://"):
-        return ObjectStore(config.uploads_url, config.object_store)
-    return UploadFolder(Path(config.uploads_url))
+    return open_store(runtime.config.uploads_url, runtime.config.object_store)

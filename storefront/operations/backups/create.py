@@ -1,7 +1,7 @@
 """Making a backup, also of a running shop."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,9 @@ from storefront.operations.backups.unused_copies import delete_unused_copies
 from storefront.operations.backups.work_folder import BACKUP_PREFIX, work_folder
 from storefront.operations.shared_keys import require_same_keys
 from storefront.runtime import system_time
+
+# Copies files to where they are kept with backups, and returns the checksums of those that are lost.
+CopyFiles = Callable[[delivered_files.Files], list[str]]
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,11 @@ class BackupResult:
             yield "The shop's keys are left out: BACKUP_PASSPHRASE is not set. Keep a copy of ENCRYPTION_KEYS."
 
 
-def backup(config: Config, path: Path) -> BackupResult:
+def backup(config: Config, path: Path, copy_files: CopyFiles | None = None) -> BackupResult:
     """Write a backup to `path`, readable by its owner only. Replaces an existing file.
 
-    Raises BackupError, and ConfigError if the keys of this host are not those of the database: the backup would have
-    them.
+    `copy_files` copies the delivered files; by default into the folder beside `path`. Raises
+    BackupError, and ConfigError if the keys of this host are not those of the database: the backup would have them.
     """
     if path.is_dir():
         raise BackupError(f"{path} is a folder: name the file to write")
@@ -70,7 +73,7 @@ def backup(config: Config, path: Path) -> BackupResult:
         with connection():
             require_same_keys(config)
     try:
-        return _write(config, engine, path)
+        return _write(config, engine, path, copy_files or partial(delivered_files.copy_files, path))
     except OSError as error:
         # Writing to a full disk raises an error without a name.
         raise BackupError(f"{error.filename or path}: {error.strerror or error}") from error
@@ -82,7 +85,7 @@ def backup(config: Config, path: Path) -> BackupResult:
         raise BackupError(f"{path}: {error}") from error
 
 
-def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupResult:
+def _write(config: Config, engine: Sqlite | Postgresql, path: Path, copy_files: CopyFiles) -> BackupResult:
     with (
         work_folder(path.resolve().parent, BACKUP_PREFIX) as work,
         _atomic_file(path, work / "archive") as file,
@@ -97,7 +100,7 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path) -> BackupRes
         _add_images(writer)
         # Those of the copied rows: a disk that can't be written lets its database be copied, but not opened. A file is
         # stored before its row, and is not deleted before nothing has referred to it for days.
-        missing = delivered_files.copy_files(path, contents.files)
+        missing = copy_files(contents.files)
         manifest = Manifest(
             version=VERSION,
             made_at=system_time().isoformat(timespec="seconds"),

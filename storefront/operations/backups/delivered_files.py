@@ -34,6 +34,15 @@ def copy_files(archive: Path, files: Files) -> list[str]:
     return [checksum for checksum, size in files.items() if not _is_copied(folder, checksum, size)]
 
 
+def upload_files(store: offers.UploadStore, files: Files) -> list[str]:
+    """Copy the files that `store` does not have yet. Return the checksums of those that are lost.
+
+    Raises OSError, UploadsUnavailable.
+    """
+    present = set(store.list_keys()) if files else set()
+    return [checksum for checksum in files if checksum not in present and not _is_uploaded(store, checksum)]
+
+
 def files_missing_beside(archive: Path, files: Files) -> list[str]:
     """The checksums of the files of a backup whose copies beside it are missing or damaged. Reads all of them."""
     folder = archive.resolve().parent / FOLDER
@@ -90,6 +99,24 @@ def _is_copied(folder: Path, checksum: str, size: int) -> bool:
     except FileNotFoundError:
         return False
     return _write(target, chunks, checksum)
+
+
+def _is_uploaded(store: offers.UploadStore, checksum: str) -> bool:
+    digest = hashlib.sha256()
+
+    def hashed(chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            digest.update(chunk)
+            yield chunk
+
+    try:
+        store.write(checksum, hashed(offers.upload_store().read(delivery.file_key(checksum))))
+    except FileNotFoundError:
+        return False
+    if digest.hexdigest() != checksum:
+        store.delete(checksum)
+        return False
+    return True
 
 
 def _write(target: Path, chunks: Iterator[bytes], checksum: str) -> bool:

@@ -6,6 +6,7 @@ from storefront.config import Config
 from storefront.isolation import Run
 from storefront.models import Merchant
 from storefront.operations.doctor import mail_domain, merchants, shop, stripe
+from storefront.operations.doctor.backups import backup_findings
 from storefront.operations.doctor.findings import Finding, Grade, red
 from storefront.operations.doctor.mail_domain import findings as mail_domain_findings
 from storefront.operations.doctor.shop import failing_emails, proxy_findings
@@ -13,6 +14,7 @@ from storefront.operations.doctor.shop import failing_emails, proxy_findings
 __all__ = [
     "Finding",
     "Grade",
+    "backup_findings",
     "diagnose",
     "diagnose_with_stripe",
     "failing_emails",

@@ -24,6 +24,7 @@ from storefront.models import (
     lacks_text_indexes,
     recent_days_begin,
 )
+from storefront.operations.doctor.backups import backup_findings
 from storefront.operations.doctor.findings import Finding, Grade, amber, green, red
 from storefront.operations.write_check import check_write
 
@@ -59,6 +60,7 @@ def findings(config: Config) -> list[Finding]:
             *_clock(),
             _mail(),
             *_admins(),
+            *backup_findings(config),
             *_endpoints(),
             *_merchants(),
             *(_images(config) if uploads.grade == Grade.GREEN else []),

@@ -39,6 +39,10 @@ class LimitsForm(Form):
     file_downloads = StringField(_l("Downloads per file and order"))
     unused_files_kept_days = StringField(_l("Keep unused files, days"))
 
+    backups_kept_days = StringField(_l("Daily backups to keep"))
+    backups_kept_weeks = StringField(_l("Weekly backups to keep"))
+    backups_kept_months = StringField(_l("Monthly backups to keep"))
+
     session_idle_hours = StringField(_l("Sign out after inactivity, hours"))
     session_days = StringField(_l("Longest sign-in, days"))
 

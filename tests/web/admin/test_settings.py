@@ -45,6 +45,9 @@ VALUES = {
     "file_link_hours": 24,
     "file_downloads": 5,
     "unused_files_kept_days": 60,
+    "backups_kept_days": 8,
+    "backups_kept_weeks": 0,
+    "backups_kept_months": 6,
 }
 
 

@@ -71,5 +71,6 @@ def show() -> str:
         mail_outage=emails.current_outage(),
         failing_emails=operations.failing_emails(),
         proxy_findings=operations.proxy_findings(shop_config()),
+        backup_findings=operations.backup_findings(shop_config()) if shop_config().backup_url else [],
         reached_limits=payments.recently_reached_limits(counted),
     )

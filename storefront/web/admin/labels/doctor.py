@@ -34,6 +34,14 @@ FINDINGS: Mapping[str, Any] = {
         "WEBHOOK_ALLOW_NETWORKS is %(networks)s, so outgoing webhooks may reach these private addresses. Remove the "
         "variable unless your own programs run there."
     ),
+    "backups_unscheduled": _l(
+        "No daily backups. Set BACKUP_URL to a folder on another disk or to an object store, or run flask --app wsgi "
+        "backup regularly yourself."
+    ),
+    "backup_awaited": _l("Daily backups go to %(place)s. The first one is made within an hour."),
+    "backup_made": _l("Last backup: %(at)s, in %(place)s"),
+    "backup_failed": _l("The daily backup to %(place)s failed: %(words)s. The shop tries again every hour."),
+    "backup_late": _l("The last backup in %(place)s was made at %(at)s. Check that the background worker runs."),
     "endpoints_disabled": _l("Webhook endpoints that were disabled because deliveries failed: %(names)s"),
     "disk_enough": _l("Disk space available: %(size)s"),
     "disk_low": _l("The disk is nearly full: %(size)s left. Free up space, or new orders can’t be saved."),

@@ -97,6 +97,7 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_PERMISSION_MISSING: _l("Sent to all admins when a secret key is missing a permission."),
     EmailKind.OWNER_CHARGES_REFUSED: _l("Sent to all admins when Stripe stops accepting payments for an account."),
     EmailKind.OWNER_ACCESS_LOST: _l("Sent to all admins when a key no longer has access to its account."),
+    EmailKind.OWNER_BACKUP_FAILED: _l("Sent to all admins when the daily backup fails for the first time."),
     EmailKind.OWNER_WEBHOOK_LOST: _l("Sent to all admins when the webhook in Stripe is missing, disabled or changed."),
     EmailKind.OWNER_ENDPOINT_DISABLED: _l(
         "Sent to all admins when the shop disables a webhook endpoint because deliveries keep failing."

@@ -81,6 +81,7 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_CHARGES_REFUSED: _l("Admin: payments not possible"),
     EmailKind.OWNER_ACCESS_LOST: _l("Admin: no access to the account"),
     EmailKind.OWNER_WEBHOOK_LOST: _l("Admin: events not arriving"),
+    EmailKind.OWNER_BACKUP_FAILED: _l("Admin: backup failed"),
     EmailKind.OWNER_ENDPOINT_DISABLED: _l("Admin: webhook endpoint disabled"),
     EmailKind.OWNER_CLOCK_WRONG: _l("Admin: wrong server clock"),
     EmailKind.OWNER_PASSWORD_CHANGED: _l("Admin: password changed"),
