@@ -44,8 +44,8 @@ ORDER_COLUMNS = f"""token number title option_label quantity unit_amount code di
     {" ".join(TAX_COLUMNS)}
     {TERM_COLUMNS} status email name country company vat_id shipping_address
     sent_at tracking_carrier tracking_number language buyer_address created_at expires_at paid_at
-    paid_outside consent consented_at terms_consent terms_consent_language terms_consented_at withdrawal_days
-    no_withdrawal_reason withdrawn_at withdrawal_reason arrival"""
+    imported_at paid_outside consent consented_at terms_consent terms_consent_language terms_consented_at
+    withdrawal_days no_withdrawal_reason withdrawn_at withdrawal_reason arrival"""
 LINE_COLUMNS = "kind title unit_amount quantity recurs discount later_discount tax_rate tax later_tax"
 PAYMENT_COLUMNS = """kind intent_id amount currency status error_code decline_code challenged card_brand card_last4
     statement_descriptor_suffix created_at end_reason ended_at"""

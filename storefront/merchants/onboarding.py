@@ -13,6 +13,7 @@ from storefront.models import (
     Offer,
     OfferStatus,
     Payment,
+    PaymentKind,
     WebhookEvent,
 )
 
@@ -105,7 +106,7 @@ def _found_by_merchant(ids: list[int]) -> dict[int, tuple[Any, ...]]:
         oldest.limit(1),
         fn.EXISTS(Offer.select(Offer.id).where(own_offers, _IS_RECURRING)),
         fn.EXISTS(WebhookEvent.select(WebhookEvent.id).where(WebhookEvent.merchant == Merchant.id)),
-        fn.EXISTS(of_merchant.where(Payment.succeeded())),
+        fn.EXISTS(of_merchant.where(Payment.succeeded(), Payment.kind != PaymentKind.IMPORTED)),
         fn.EXISTS(of_merchant.where(Payment.challenged == True)),  # noqa: E712
         fn.EXISTS(with_live_keys),
         Offer.select(fn.COUNT(Offer.id)).where(own_offers),

@@ -148,6 +148,7 @@ from storefront.models.subscriptions.invoice import (
     paid_installments,
 )
 from storefront.models.subscriptions.subscription import Subscription
+from storefront.models.subscriptions.subscription_import import ImportedPrice, SubscriptionImport
 from storefront.models.subscriptions.subscription_status import (
     CHARGED_STATUSES,
     ENDED_STATUSES,
@@ -177,6 +178,7 @@ ALL = (
     StripeRefusal, FoundPayment, CancellationStatement, PaymentRequest, LicenseKey, Delivery, Download, FileUpload,
     DocumentSeries, Document, StripeCustomerDeletion, OutgoingEvent, WebhookEndpoint, WebhookDelivery, ApiToken,
     OutsidePayment,
+    SubscriptionImport, ImportedPrice,
 )
 # fmt: on
 
@@ -203,22 +205,22 @@ __all__ = [
     "DeliverableKind", "Delivery", "DeliveryState", "Dispute", "DisputeStage", "Document", "DocumentKind",
     "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest",
     "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel", "IgnoredDelivery",
-    "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey",
-    "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax",
-    "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod",
-    "OutsidePayment", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery", "PreparedStatement",
-    "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record",
-    "Refund", "RequestState", "Role", "SaleState", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt",
-    "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
-    "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
-    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent",
-    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle",
-    "compact_counters", "counts", "counts_by_day", "days_in", "days_query", "details_with_kept_notes",
-    "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
-    "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
-    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
-    "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer",
-    "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by",
-    "subscriber_network", "units_by_status", "uses_by_code",
+    "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
+    "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
+    "OfferTax", "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent",
+    "OutsideMethod", "OutsidePayment", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery",
+    "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question",
+    "QuestionKind", "Record", "Refund", "RequestState", "Role", "SaleState", "ShippingPrice", "ShopProfile",
+    "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter",
+    "Subscription", "SubscriptionImport", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry",
+    "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery",
+    "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column",
+    "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day", "days_in", "days_query",
+    "details_with_kept_notes", "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due",
+    "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders",
+    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by",
+    "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin",
+    "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of",
+    "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

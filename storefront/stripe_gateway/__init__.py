@@ -19,6 +19,11 @@ from storefront.stripe_gateway.billing.checkout_objects import (
 )
 from storefront.stripe_gateway.billing.coupons import Coupon, coupon_of, create_coupon
 from storefront.stripe_gateway.billing.customers import create_customer, delete_customer, update_customer
+from storefront.stripe_gateway.billing.foreign_subscriptions import (
+    ForeignSubscription,
+    SubscriptionPage,
+    list_foreign_subscriptions,
+)
 from storefront.stripe_gateway.billing.invoices import InvoiceSnapshot, list_invoices, pay_invoice, void_invoice
 from storefront.stripe_gateway.billing.schedules import create_plan_schedule, release_schedule, replace_plan_schedule
 from storefront.stripe_gateway.billing.subscription_snapshot import SubscriptionSnapshot
@@ -121,6 +126,7 @@ __all__ = [
     "DeliveryNotOurs",
     "DisputeSnapshot",
     "EventSummary",
+    "ForeignSubscription",
     "Intent",
     "InvoiceAddon",
     "InvoiceSnapshot",
@@ -128,6 +134,7 @@ __all__ = [
     "RefundSnapshot",
     "RegisteredEndpoint",
     "RehearsalAccount",
+    "SubscriptionPage",
     "SubscriptionSnapshot",
     "api_address_of",
     "cancel_at_period_end",
@@ -167,6 +174,7 @@ __all__ = [
     "keys_match",
     "limit_calls",
     "list_disputes",
+    "list_foreign_subscriptions",
     "list_invoices",
     "list_refunds",
     "list_undelivered_events",

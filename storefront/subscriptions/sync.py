@@ -22,6 +22,7 @@ from storefront.models import (
 from storefront.stripe_gateway import Card, SubscriptionSnapshot
 from storefront.subscriptions import invoices
 from storefront.subscriptions.customer_subscription import CustomerSubscription, subscription_of_order
+from storefront.subscriptions.past_invoices import after_import
 from storefront.subscriptions.pending_changes import push_pending_changes
 from storefront.subscriptions.status_changes import record_status_changes
 from storefront.subscriptions.terms_changes import record_terms_changes
@@ -132,7 +133,7 @@ def _fetch_once(subscription: Subscription) -> tuple[SubscriptionSnapshot | None
         before = Subscription.get_by_id(subscription.id)
         is_stored = _store(subscription, before, snapshot)
         if is_stored:
-            for invoice_snapshot in invoice_snapshots:
+            for invoice_snapshot in after_import(subscription, invoice_snapshots):
                 invoices.settle(subscription, invoice_snapshot, intents.get(invoice_snapshot.id))
             record_status_changes(before, subscription)
             record_terms_changes(before, subscription)
@@ -148,7 +149,7 @@ def store_card(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bo
     if not subscription.accept_answer(snapshot.request_number):
         return False
     before = Subscription.get_by_id(subscription.id)
-    columns = _card_columns(before, snapshot.card)
+    columns = card_columns(before, snapshot.card)
     Subscription.update(**columns).where(Subscription.id == subscription.id).execute()
     return bool(before.card_id != columns["card_id"])
 
@@ -162,13 +163,13 @@ def _store(subscription: Subscription, before: Subscription, snapshot: Subscript
     """
     if not subscription.accept_answer(snapshot.request_number):
         return False
-    columns = {**_snapshot_columns(snapshot), **_card_columns(before, snapshot.card)}
+    columns = {**snapshot_columns(snapshot), **card_columns(before, snapshot.card)}
     Subscription.update(**columns, synced_at=now()).where(Subscription.id == subscription.id).execute()
     subscription.reload()
     return True
 
 
-def _snapshot_columns(snapshot: SubscriptionSnapshot) -> dict[str, object]:
+def snapshot_columns(snapshot: SubscriptionSnapshot) -> dict[str, object]:
     """Columns that copy Stripe's fields. `unit_amount` is charged from the next period on."""
     return {
         "status": snapshot.status,
@@ -196,9 +197,12 @@ def _snapshot_columns(snapshot: SubscriptionSnapshot) -> dict[str, object]:
     }
 
 
-def _card_columns(before: Subscription, card: Card | None) -> dict[str, object]:
-    """The columns of the card. A card that Stripe no longer has is cleared: it can't be charged."""
-    removed_at = None if card else now() if before.card_id else before.card_removed_at
+def card_columns(before: Subscription | None, card: Card | None) -> dict[str, object]:
+    """The columns of the card. A card that Stripe no longer has is cleared: it can't be charged.
+
+    `before` is the row as it is now, None for a new one.
+    """
+    removed_at = None if card or before is None else now() if before.card_id else before.card_removed_at
     card = card or NO_CARD
     return {
         "card_id": card.id,

@@ -5,7 +5,7 @@ Other systems may use the same Stripe account. Their objects match no row of our
 
 from storefront import stripe_gateway, subscriptions
 from storefront.errors import PaymentNotRecorded, StripeNotFound
-from storefront.models import Invoice, Payment, Subscription, WebhookEvent
+from storefront.models import Invoice, Order, Payment, Subscription, WebhookEvent
 from storefront.webhooks.looks import Looks, intent_id_of
 
 
@@ -18,14 +18,14 @@ def find_or_await_payment(event: WebhookEvent, looks: Looks) -> Payment | None:
     payment = looks.payment(event)
     if payment is not None or not event.intent_id:
         return payment
-    subscription = _subscription_of_invoice(event) or _ask_for_owner(event)
-    if subscription is not None:
+    found = _subscription_of_invoice(event)
+    for subscription in [found] if found is not None else _ask_for_owners(event):
         # Records the payments of its renewals.
         looks.once(subscriptions.refresh, subscription)
-    payment = looks.payment(event)
-    if payment is None and subscription is not None:
-        raise PaymentNotRecorded(subscription.order_id, event.intent_id)
-    return payment
+        # The customer of an imported one may have paid for something else, or before the import.
+        if looks.payment(event) is None and subscription.order.imported_at is None:
+            raise PaymentNotRecorded(subscription.order_id, event.intent_id)
+    return looks.payment(event)
 
 
 def _subscription_of_invoice(event: WebhookEvent) -> Subscription | None:
@@ -38,23 +38,21 @@ def _subscription_of_invoice(event: WebhookEvent) -> Subscription | None:
     return found
 
 
-def _ask_for_owner(event: WebhookEvent) -> Subscription | None:
-    """Retrieve the event's intent. Return the subscription of its customer: each has a customer of its own.
+def _ask_for_owners(event: WebhookEvent) -> list[Subscription]:
+    """Retrieve the event's intent. Return the subscriptions of its customer: one, unless they were imported.
 
     If its metadata names a payment of ours whose intent is unknown, the intent's id is stored there.
     """
     try:
         intent = stripe_gateway.retrieve_intent(event.merchant, event.intent_id)
     except StripeNotFound:
-        return None
+        return []
     if intent.payment:
         _store_intent_id(event, intent.payment)
     if not intent.customer:
-        return None
-    found: Subscription | None = Subscription.get_or_none(
-        Subscription.merchant == event.merchant_id, Subscription.customer_id == intent.customer
-    )
-    return found
+        return []
+    of_customer = (Subscription.merchant == event.merchant_id) & (Subscription.customer_id == intent.customer)
+    return list(Subscription.select(Subscription, Order).join(Order).where(of_customer))
 
 
 def adopt_lost_ids(event: WebhookEvent, looks: Looks) -> None:

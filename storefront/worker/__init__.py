@@ -11,6 +11,7 @@ from storefront.worker.tasks import (
     wake_for_disconnections,
     wake_for_emails,
     wake_for_event,
+    wake_for_imports,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "wake_for_disconnections",
     "wake_for_emails",
     "wake_for_event",
+    "wake_for_imports",
 ]

@@ -29,6 +29,12 @@ def warn_of_expiring_cards() -> None:
         subscriptions.warn_expiring_cards()
 
 
+def continue_imports() -> None:
+    """Import subscriptions of the merchants whose owner has asked for all of them."""
+    with db.connection(), stripe_gateway.without_refused_calls():
+        subscriptions.continue_imports().log_failures()
+
+
 def delete_old_rows() -> None:
     """Delete what is kept for a time only."""
     with db.connection():

@@ -11,11 +11,13 @@ from huey import Huey
 from storefront import customers, db, emails, integrations, merchants, stripe_gateway, webhooks
 from storefront.models import WebhookEvent
 from storefront.runtime import Runtime, activate, current
-from storefront.worker import counters
+from storefront.worker import connection_jobs, counters
+from storefront.worker.connection_jobs import look_at_connections, register_moved, watch_connections
 from storefront.worker.job_serializer import JsonSerializer
 from storefront.worker.job_slots import JobSlots
 from storefront.worker.more_jobs import MORE_JOBS
 from storefront.worker.periodic import (
+    continue_imports,
     delete_old_rows,
     reconcile_job,
     record_heartbeat,
@@ -39,8 +41,6 @@ class JobQueue:
         self._runtime = runtime
         self.tasks: dict[str, Callable[..., object]] = {}
         self._stored_names: set[str] = set()
-        # The threads of a worker start at the same time. Only one of them may register webhook endpoints.
-        self.registration = threading.Lock()
         self.disconnection = threading.Lock()
         self.has_started = False
         # One thread is always left for the other jobs, however many events wait.
@@ -63,6 +63,8 @@ class JobQueue:
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
         self._add("deliver_due_outgoing", deliver_outgoing, EVERY_MINUTE)
         self._add("disconnect_waiting", continue_disconnections, EVERY_MINUTE)
+        self._add("import_subscriptions", continue_imports)
+        self._add("continue_imports", continue_imports, EVERY_MINUTE)
         self._add("compact_counters", counters.compact_counters, EVERY_MINUTE)
         self._add("register_moved", register_moved, EVERY_HOUR)
         self._add("watch_connections", watch_connections, EVERY_TEN_MINUTES)
@@ -117,6 +119,11 @@ def wake_for_deliveries() -> None:
 def wake_for_disconnections() -> None:
     """Make the worker go on with disconnecting merchants now."""
     _enqueue("disconnect")
+
+
+def wake_for_imports() -> None:
+    """Make the worker go on with imports of subscriptions now."""
+    _enqueue("import_subscriptions")
 
 
 def _enqueue(job: str, *arguments: object) -> None:
@@ -206,30 +213,11 @@ def continue_disconnections() -> None:
 
 def on_worker_start() -> None:
     """Runs in each thread of a worker when it starts. The first one does what has to be done once."""
-    with _jobs().registration:
+    with connection_jobs.registration():
         is_first, _jobs().has_started = not _jobs().has_started, True
     if is_first:
         record_heartbeat()
         _enqueue("look_at_connections")
-
-
-def register_moved() -> None:
-    """Register webhook endpoints that failed before, or whose events are not those of this version."""
-    with _jobs().registration, db.connection(), stripe_gateway.without_refused_calls():
-        for merchant in merchants.register_missing(current().config.public_url):
-            log.info("%s: webhook %s", merchant.name, merchant.webhook_problem or "registered")
-
-
-def look_at_connections() -> None:
-    """Register the endpoints and compare the accounts now, outside of the schedule."""
-    register_moved()
-    watch_connections()
-
-
-def watch_connections() -> None:
-    """Compare the connected accounts and their webhook endpoints with Stripe."""
-    with _jobs().registration, db.connection(), stripe_gateway.without_refused_calls():
-        merchants.watch_connections(current().config.public_url).log_failures()
 
 
 def queue() -> Huey:

@@ -50,6 +50,7 @@ from tests.delivered_files import deliver, stored
 from tests.factories import SHOP_URL, make_offer
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
+from tests.stripe_subscriptions import api_of, make_subscription
 from tests.subscription_steps import renew, subscribe
 
 LONG = "Three evenings of watercolour and conversation above the bakery"
@@ -120,6 +121,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
     offers |= ways_to_sell.make_offers(merchant)
+    make_subscription(api_of(simulator))
     add_deliverables(offers["once"])
     for name in ("once", "recurring"):
         deliver(offers[name], stored(b"%PDF-1.7 of a book", f"{LONG}.pdf"))
@@ -359,6 +361,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     settings = [f"{OWNER}/settings{page}" for page in pages]
     merchants = [f"{STRIPE}{room}" for room in ("", "/new", "?q=nobody", "?state=disconnected")]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
+    rooms += ("/subscriptions-import", "/subscriptions-import/progress")
     delivered = f"{offers[0]}/deliverables"
     rows = [row.id for row in Deliverable.of_offer(Offer.get_by_id(cast.offers["once"].id))]
     numbers = [document.number for document in Document.of_order(cast.orders["invoiced"])]

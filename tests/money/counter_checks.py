@@ -116,7 +116,7 @@ def _refund_rows() -> Iterator[tuple[Key, int, int]]:
 def _stages(payment: Payment) -> Iterator[str]:
     """How far the customer came with a payment of a checkout."""
     is_underway = payment.status in ("processing", "succeeded")
-    if payment.kind != "renewal" and (payment.attempt or payment.challenged or is_underway):
+    if payment.kind not in ("renewal", "imported") and (payment.attempt or payment.challenged or is_underway):
         yield "tried"
         if payment.challenged:
             yield "challenged"
@@ -174,8 +174,9 @@ def _order_rows() -> Iterator[tuple[Key, int, int]]:
     for order in Order.select(Order, Merchant).join(Merchant):
         mode, currency = order.merchant.mode, order.currency
         yield _key("orders", mode=mode, status=order.status), 1, 0
-        yield _funnel_key(order.offer_id, order.created_at, mode, "started"), 1, 0
-        if order.is_settled and order.paid_at:
+        if order.imported_at is None:
+            yield _funnel_key(order.offer_id, order.created_at, mode, "started"), 1, 0
+        if order.is_settled and order.paid_at and order.imported_at is None:
             yield _funnel_key(order.offer_id, order.created_at, mode, "paid"), 1, 0
         yield _key("stock", subject=order.offer_id, status=order.status), order.quantity, 0
         if order.option_id is not None:

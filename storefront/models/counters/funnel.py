@@ -10,8 +10,10 @@ from storefront.models.orders.payment import PaymentKind
 _STARTED = Counted(
     CounterKind.FUNNEL,
     "shop_order",
-    ("merchant_id", "offer_id", "created_at"),
+    ("merchant_id", "offer_id", "created_at", "imported_at"),
     name="funnel_started",
+    # Nobody came to the page for an imported subscription.
+    where="{row}.imported_at IS NULL",
     merchant="{row}.merchant_id",
     subject="{row}.offer_id",
     status="'started'",
@@ -22,10 +24,10 @@ _PAID = replace(
     _STARTED,
     columns=(*_STARTED.columns, "status", "paid_at"),
     name="funnel_paid",
-    where=f"{{row}}.paid_at IS NOT NULL AND {{row}}.status IN {one_of(SETTLED_STATUSES)}",
+    where=f"{_STARTED.where} AND {{row}}.paid_at IS NOT NULL AND {{row}}.status IN {one_of(SETTLED_STATUSES)}",
     status="'paid'",
 )
-_OF_CHECKOUT = f"{{row}}.kind <> '{PaymentKind.RENEWAL}'"
+_OF_CHECKOUT = f"{{row}}.kind NOT IN {one_of((PaymentKind.RENEWAL, PaymentKind.IMPORTED))}"
 _REASON = "CASE {row}.decline_code WHEN '' THEN {row}.error_code ELSE {row}.decline_code END"
 
 

@@ -64,6 +64,7 @@ class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, Ask
     decline_limit = IntegerField(null=True)  # declined cards that the order may have in total; None: the setting
     paid_at = UtcDateTimeField(null=True)
     paid_outside = BooleanField(default=False)  # it, or its first invoice, was marked as paid outside of Stripe
+    imported_at = UtcDateTimeField(null=True)  # its subscription was made outside of the shop, and imported then
     consent = TextField(default="")
     consented_at = UtcDateTimeField(null=True)
 

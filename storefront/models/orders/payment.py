@@ -28,6 +28,7 @@ class PaymentKind(StrEnum):
     FIRST = "first"  # the PaymentIntent of a subscription's first invoice
     SETUP = "setup"  # the SetupIntent that saves the card for the charges after a trial; the amount is 0
     RENEWAL = "renewal"  # the PaymentIntent of a later invoice; it never decides about the order
+    IMPORTED = "imported"  # what began an imported subscription outside of the shop: no intent, and the amount is 0
 
 
 class Payment(StripeObject):
@@ -106,8 +107,8 @@ class Payment(StripeObject):
 
     @classmethod
     def of_checkout(cls) -> Any:
-        """A condition of a query: payments of the order itself, not renewals."""
-        return cls.kind != PaymentKind.RENEWAL
+        """A condition of a query: payments of a checkout of this shop, not renewals."""
+        return cls.kind.not_in([PaymentKind.RENEWAL, PaymentKind.IMPORTED])
 
     @property
     def saves_card(self) -> bool:

@@ -8,6 +8,7 @@ class TimelineKind(StrEnum):
 
     CREATED = "created"
     FOUND_AT_STRIPE = "found_at_stripe"
+    IMPORTED = "imported"
     WAITING = "waiting"
     PROCESSING = "processing"
     PAID = "paid"

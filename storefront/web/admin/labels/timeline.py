@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.FOUND_AT_STRIPE: _l(
         "Restored from the payment in Stripe after a database restore. The customer knows it as order %(number)s."
     ),
+    TimelineKind.IMPORTED: _l("Subscription imported from Stripe. Earlier payments aren’t part of this shop."),
     TimelineKind.WAITING: _l("Waiting for the customer."),
     TimelineKind.PROCESSING: _l("The bank is processing the payment."),
     TimelineKind.PAID: _l("Paid: %(amount)s."),

@@ -5,6 +5,7 @@ from flask import Blueprint
 from storefront.web.admin.merchants import (
     checks,
     disconnections,
+    imports,
     merchants,
     offer_moves,
     rehearsals,
@@ -16,6 +17,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     merchants.blueprint,
     checks.blueprint,
     disconnections.blueprint,
+    imports.blueprint,
     offer_moves.blueprint,
     rehearsals.blueprint,
     webhooks.blueprint,

@@ -41,7 +41,12 @@ def stripe_invoice_url(merchant: Merchant, invoice: Invoice) -> str:
 
 def stripe_subscription_url(subscription: Subscription) -> str:
     """The subscription in Stripe's dashboard."""
-    return f"{_dashboard(subscription.merchant)}/subscriptions/{subscription.subscription_id}"
+    return stripe_listed_url(subscription.merchant, subscription.subscription_id or "")
+
+
+def stripe_listed_url(merchant: Merchant, subscription_id: str) -> str:
+    """A subscription that is not in the shop, in Stripe's dashboard."""
+    return f"{_dashboard(merchant)}/subscriptions/{subscription_id}"
 
 
 def _dashboard(merchant: Merchant) -> str:
