@@ -63,8 +63,9 @@ TABLE: dict[Permission, str] = {
         merchant_checks.create merchant_disconnections.create merchant_disconnections.new merchant_offer_moves.create
         merchant_offer_moves.new merchant_webhooks.save_signing_secret merchant_webhooks.show
         merchant_webhooks.use_own_endpoint merchants.closed merchants.create merchants.disconnecting merchants.edit
-        merchants.index merchants.new merchants.show merchants.update settings.payment_systems webhook_tests.create
-        webhook_tests.show
+        merchants.index merchants.new merchants.show merchants.update settings.payment_systems
+        subscription_imports.create subscription_imports.create_all subscription_imports.progress
+        subscription_imports.show subscription_imports.stop webhook_tests.create webhook_tests.show
     """,
     Permission.API_TOKENS: "api_tokens.create api_tokens.index api_tokens.revoke",
     Permission.WEBHOOKS: """
