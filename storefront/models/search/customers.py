@@ -1,6 +1,6 @@
 """The list of customers, and one customer. All orders with the same email address belong to one customer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -11,7 +11,7 @@ from storefront.models import CUSTOMER_TEXTS, Customer, CustomerTotal, Order
 from storefront.models.search.dates import created_between, first_id, ids_beside, last_id
 from storefront.models.search.full_text import TextSearch
 from storefront.models.search.orders import order_text
-from storefront.models.search.pages import FIRST_PAGE, Page, Place, read_page, source_of
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_all, read_page, source_of
 from storefront.models.search.ranges import source_of_range
 from storefront.models.search.sorting import BY_TIME
 from storefront.money import Money
@@ -89,24 +89,32 @@ class CustomerSearch:
         """The sorts that this list can have."""
         return BY_TIME if self.is_by_orders else self.SORTS
 
+    def iterate(self) -> Iterator[list[CustomerSummary]]:
+        """All matches, the latest order first whatever the sort is; as `OrderSearch.iterate`."""
+        if self.is_by_orders:
+            source = replace(self._source_by_orders(FIRST_PAGE), descending=True)
+            for orders in read_all(source, _orders_with_customers(), Order.id):
+                yield _described(_customers_of(orders), self.mode)
+            return
+        newest, _orders = _columns_of(self.mode)
+        found = self._found(newest, newest)
+        source = self._text.source(found, newest) if self.text else source_of(found, newest)
+        for customers in read_all(replace(source, descending=True), _with_newest_order(self.mode), newest):
+            yield _described(customers, self.mode)
+
     def _page_by_orders(self, place: Place) -> Page[CustomerSummary]:
         """The list of the orders that count, of each customer the newest one."""
+        page = read_page(self._source_by_orders(place), _orders_with_customers(), Order.id, place=place)
+        return Page(_described(_customers_of(page.rows), self.mode), page.total, page.previous, page.next)
+
+    def _source_by_orders(self, place: Place) -> Source:
         descending = self.sort != "oldest"
         if self.text:
             source = order_text(self.text, Order.id).source(self._newest_orders(), Order.id)
         else:
             source = source_of(self._newest_orders(ids_beside(place, descending)), Order.id)
             source = source.counting(self._newest_orders())
-        with_customer = Order.select(*_SHOWN, Customer, CustomerTotal.of_customer()).join(
-            Customer, on=(Customer.email == fn.LOWER(Order.email)), attr="of_customer"
-        )
-        page = read_page(replace(source, descending=descending), with_customer, Order.id, place=place)
-        rows = []
-        for order in page.rows:
-            customer: Any = vars(order)["of_customer"]
-            customer.newest, customer.totals = order, vars(order)["totals"]
-            rows.append(customer)
-        return Page(_described(rows, self.mode), page.total, page.previous, page.next)
+        return replace(source, descending=descending)
 
     def _newest_orders(self, ids: tuple[bool, bool] = (True, True)) -> Any:
         other = Order.alias()
@@ -173,6 +181,23 @@ def _with_newest_order(mode: str = "") -> "ModelSelect[Customer]":
     return Customer.select(Customer.id, Customer.email, newest, orders, CustomerTotal.of_customer(), *_SHOWN).join(
         Order, on=(Order.id == newest), attr="newest"
     )
+
+
+def _orders_with_customers() -> Any:
+    """A query for orders, each with `of_customer` and its `totals`."""
+    return Order.select(*_SHOWN, Customer, CustomerTotal.of_customer()).join(
+        Customer, on=(Customer.email == fn.LOWER(Order.email)), attr="of_customer"
+    )
+
+
+def _customers_of(orders: Iterable[Order]) -> list[Any]:
+    """The customers of such orders, each with `newest`."""
+    rows = []
+    for order in orders:
+        customer: Any = vars(order)["of_customer"]
+        customer.newest, customer.totals = order, vars(order)["totals"]
+        rows.append(customer)
+    return rows
 
 
 def _described(customers: Iterable[Any], mode: str = "") -> list[CustomerSummary]:

@@ -11,10 +11,8 @@ from peewee import SQL
 from storefront.models import ORDER_TEXTS, TO_SEND, Merchant, Order, OrderStatus, Payment
 from storefront.models.search.dates import created_between, ids_beside
 from storefront.models.search.full_text import TextSearch
-from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_keys, read_page, source_of
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_all, read_page, source_of
 from storefront.models.search.sorting import BY_TIME, MODES, Sorts, sort_in_force, sorted_source, sorts_of
-
-PER_READ = 1000
 
 
 @dataclass(frozen=True)
@@ -58,14 +56,8 @@ class OrderSearch:
 
     def iterate(self) -> Iterator[list[Order]]:
         """All matches with their merchants, a part of the list at a time. No connection is held between two parts."""
-        source, keys, (columns, descending) = self._source(), [0], self.SORTS[self.order]
-        order = [column.desc() if descending else column.asc() for column in columns]
-        place = FIRST_PAGE
-        while keys:
-            keys = read_keys(source, place, PER_READ)
-            if keys:
-                yield list(_with_merchants().where(Order.id.in_(keys)).order_by(*order))
-                place = Place(after=keys[-1])
+        keys, _descending = self.SORTS[self.order]
+        return read_all(self._source(), _with_merchants(), *keys)
 
     def _source(self, place: Place = FIRST_PAGE) -> Source:
         descending = self.SORTS[self.order][1]

@@ -3,7 +3,7 @@
 A page names the row at its edge. Reading it costs the same at any depth of the list, unlike OFFSET.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +14,8 @@ from storefront.db import db
 PER_PAGE = 50
 # A list that has more rows is not counted.
 MOST_COUNTED = 1000
+# Rows of an export that are read at once.
+PER_READ = 1000
 # The last page that can be opened by its number: OFFSET reads all rows that it skips.
 LAST_NUMBERED_PAGE = 20
 
@@ -162,6 +164,17 @@ def _page_of(read: list[Record], place: Place, total: Total, name: str, most: in
     return Page(
         read, total, previous if has_previous else None, {"after": getattr(read[-1], name)} if has_next else None
     )
+
+
+def read_all(source: Source, rows: "ModelSelect[Record]", *keys: Any) -> Iterator[list[Record]]:
+    """All rows of a list in its order, a part at a time; as `read_page`. No connection is held between two parts."""
+    order = [key.desc() if source.descending else key.asc() for key in keys]
+    place: Place | None = FIRST_PAGE
+    while place is not None:
+        found = read_keys(source, place, PER_READ)
+        if found:
+            yield list(rows.where(keys[-1].in_(found)).order_by(*order))
+        place = Place(after=found[-1]) if found else None
 
 
 def read_keys(source: Source, place: Place, most: int) -> list[int]:

@@ -1,5 +1,6 @@
 """Search for subscriptions, for the list and the queues of open renewals."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -8,7 +9,7 @@ from typing import Any, ClassVar
 from storefront.models import Merchant, Offer, Order, Subscription, SubscriptionStatus
 from storefront.models.search.dates import created_between, ids_beside
 from storefront.models.search.orders import order_text
-from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_page, source_of
+from storefront.models.search.pages import FIRST_PAGE, Page, Place, Source, read_all, read_page, source_of
 from storefront.models.search.sorting import BY_TIME, MODES, Sorts, sort_in_force, sorted_source, sorts_of
 
 
@@ -43,12 +44,13 @@ class SubscriptionSearch:
         `rows` is the query for them, by default `Subscription.with_relations`.
         """
         rows = Subscription.with_relations() if rows is None else rows
-        keys, descending = self.SORTS[self.order]
-        if not self.text:
-            return read_page(self._source(place), rows, *keys, place=place)
-        text = order_text(self.text, Subscription.order)
-        source = text.source(self._filtered(Subscription.select().join(Order)), *keys)
-        return read_page(replace(source, descending=descending), rows, *keys, place=place)
+        keys, _descending = self.SORTS[self.order]
+        return read_page(self._source(place), rows, *keys, place=place)
+
+    def iterate(self) -> Iterator[list[Subscription]]:
+        """All matches with their orders and merchants, a part of the list at a time; as `OrderSearch.iterate`."""
+        keys, _descending = self.SORTS[self.order]
+        return read_all(self._source(FIRST_PAGE), Subscription.with_relations(), *keys)
 
     @property
     def order(self) -> str:
@@ -61,7 +63,11 @@ class SubscriptionSearch:
         return bool(self.text) and order_text(self.text, Subscription.order).is_too_short
 
     def _source(self, place: Place) -> Source:
-        descending = self.SORTS[self.order][1]
+        keys, descending = self.SORTS[self.order]
+        if self.text:
+            text = order_text(self.text, Subscription.order)
+            source = text.source(self._filtered(Subscription.select().join(Order)), *keys)
+            return replace(source, descending=descending)
         if self.order in BY_TIME:
             ids = ids_beside(place, descending)
             source = source_of(self._filtered(Subscription.select(), ids), Subscription.id, descending=descending)

@@ -41,17 +41,7 @@ MAX_ROWS = 100
 def index() -> str:
     """The customers that match the search, latest order first."""
     offer, (first, last) = OfferFilter.from_query(), dates_from_query()
-    search = _search_from_query(offer)
-    address = ListAddress(
-        "admin.customers.index",
-        q=search.text,
-        status=search.status,
-        **offer.arguments,
-        from_=first,
-        to=last,
-        mode=typed_mode(),
-        sort=search.sort,
-    )
+    search, address = search_from_query(offer), list_address(offer)
     page = search.page(place_in_list())
     return render_template(
         "admin/customers/_list.html" if wants_fragment() else "admin/customers/index.html",
@@ -89,7 +79,23 @@ def show(token: str) -> str:
     )
 
 
-def _search_from_query(offer: OfferFilter) -> CustomerSearch:
+def list_address(offer: OfferFilter) -> ListAddress:
+    """The address of the list with its filters."""
+    search, (first, last) = search_from_query(offer), dates_from_query()
+    return ListAddress(
+        "admin.customers.index",
+        q=search.text,
+        status=search.status,
+        **offer.arguments,
+        from_=first,
+        to=last,
+        mode=typed_mode(),
+        sort=search.sort,
+    )
+
+
+def search_from_query(offer: OfferFilter) -> CustomerSearch:
+    """The search in the URL. Unknown statuses and modes are ignored."""
     status, sort = request.args.get("status", ""), sort_from_query()
     since, until = times_of(*dates_from_query())
     search = CustomerSearch(

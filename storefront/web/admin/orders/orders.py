@@ -54,7 +54,7 @@ blueprint = Blueprint("orders", __name__, url_prefix="/orders")
 def index() -> str:
     """The orders that match the search, newest first."""
     offer = OfferFilter.from_query()
-    search, address = _search_of(offer), _address("admin.orders.index", offer)
+    search, address = _search_of(offer), list_address(offer)
     page = search.page(place_in_list())
     counted = keep_frame_counts(counts(*FRAME_KINDS, CounterKind.FOUND_PAYMENTS))
     return render_template(
@@ -64,18 +64,18 @@ def index() -> str:
         orders=page.rows,
         search=search,
         address=address,
-        export_address=_address("admin.order_exports.show", offer),
         filters=_filters(search, address, offer),
         statuses=[*((status.value, order_status(status)) for status in OrderStatus), (TO_SEND, _("To be sent"))],
         offer_filter=offer,
     )
 
 
-def _address(endpoint: str, offer: OfferFilter) -> ListAddress:
-    """The address of this page with the filters of the list."""
+def list_address(offer: OfferFilter | None = None) -> ListAddress:
+    """The address of the list with its filters."""
+    offer = offer or OfferFilter.from_query()
     search, (first, last) = _search_of(offer), dates_from_query()
     return ListAddress(
-        endpoint,
+        "admin.orders.index",
         q=search.text,
         status=TO_SEND if search.to_send else search.status,
         **offer.arguments,

@@ -4,8 +4,16 @@ from flask import Flask
 from flask_babel import format_number
 
 from storefront.web.admin.shared import large_uploads
-from storefront.web.admin.shared.chosen_exports import export_chosen
-from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, csv_line, csv_response, csv_time
+from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, csv_line
+from storefront.web.admin.shared.exports import (
+    Column,
+    ColumnKind,
+    Table,
+    Value,
+    export_page,
+    send_chosen,
+    send_list,
+)
 from storefront.web.admin.shared.frame import (
     FRAME_KINDS,
     MODES,
@@ -58,9 +66,13 @@ __all__ = [
     "MARKING_OBSTACLES",
     "MAX_SEARCH_LENGTH",
     "MODES",
+    "Column",
+    "ColumnKind",
     "ListAddress",
     "Month",
     "OfferFilter",
+    "Table",
+    "Value",
     "account_url",
     "add_refund_errors",
     "allow_long_texts",
@@ -73,10 +85,8 @@ __all__ = [
     "confirm_password",
     "count_open_renewals",
     "csv_line",
-    "csv_response",
-    "csv_time",
     "dates_from_query",
-    "export_chosen",
+    "export_page",
     "init_app",
     "keep_frame_counts",
     "large_body",
@@ -93,6 +103,8 @@ __all__ = [
     "qr_code_svg",
     "requires_recent_password",
     "search_text",
+    "send_chosen",
+    "send_list",
     "show_error",
     "show_notice",
     "sort_from_query",

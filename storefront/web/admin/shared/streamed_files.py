@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from tempfile import SpooledTemporaryFile
-from typing import IO
+from typing import IO, TypeVar
 
 from storefront import db
 from storefront.runtime import Runtime, activate, current
@@ -13,6 +13,8 @@ log = logging.getLogger(__name__)
 
 # Bytes that are kept in memory where the whole file is written first.
 MAX_IN_MEMORY = 100_000
+
+Part = TypeVar("Part")
 
 
 class FileBrokenOff(OSError):
@@ -29,12 +31,20 @@ def streamed_file(parts: Iterator[bytes], has_chunks: bool) -> Iterable[bytes] |
     The first part is made before the answer begins, so that most errors are an error page. A later one breaks the
     answer off before its last chunk. A browser that reads the file slowly holds no connection to the database.
     """
-    first = next(parts)
-    file = chain([first], _until_broken_off(parts, current()))
+    file = read_apart(parts)
     return file if has_chunks else _written(file)
 
 
-def _until_broken_off(parts: Iterator[bytes], shop: Runtime) -> Iterator[bytes]:
+def read_apart(parts: Iterator[Part]) -> Iterator[Part]:
+    """The same parts. The first one is made at once, the others as they are asked for, after the request as well.
+
+    No connection to the database is held between two parts.
+    """
+    first = list(islice(parts, 1))
+    return chain(first, _until_broken_off(parts, current()))
+
+
+def _until_broken_off(parts: Iterator[Part], shop: Runtime) -> Iterator[Part]:
     """The parts, each made with a connection that is returned before the part is sent.
 
     The server asks for them after the request has ended.

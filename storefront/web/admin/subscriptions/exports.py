@@ -1,66 +1,99 @@
-"""Export of chosen subscriptions as CSV."""
+"""Export of subscriptions."""
 
-from flask import Blueprint
+from collections.abc import Iterable
+
+from flask import Blueprint, Response
 from flask_babel import gettext as _
 from flask_babel import pgettext
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.models import Subscription
 from storefront.models.search import chosen_subscriptions
-from storefront.web.admin.shared import chosen_rows, csv_time, export_chosen, requires_recent_password
+from storefront.web.admin.shared import (
+    Column,
+    ColumnKind,
+    Table,
+    Value,
+    chosen_rows,
+    export_page,
+    requires_recent_password,
+    send_chosen,
+    send_list,
+)
+from storefront.web.admin.subscriptions.subscriptions import list_address, search_from_query
 
-blueprint = Blueprint("subscription_exports", __name__, url_prefix="/subscriptions.csv")
+blueprint = Blueprint("subscription_exports", __name__)
 
 
-@blueprint.post("")
+@blueprint.get("/subscriptions/export")
+def new() -> str:
+    """Asks for the columns and the kind of file."""
+    address = list_address("admin.subscriptions.index", *search_from_query())
+    return export_page("admin.subscription_exports.show", address, _("Subscriptions"), _columns())
+
+
+@blueprint.get("/subscriptions.csv", defaults={"kind": "csv"})
+@blueprint.get("/subscriptions.xlsx", defaults={"kind": "xlsx"})
 @requires_recent_password
-def create() -> Response:
+def show(kind: str) -> Response:
+    """All subscriptions that match the search of the list."""
+    search, _offer = search_from_query()
+    return send_list(_table(search.iterate()), kind)
+
+
+@blueprint.post("/subscriptions.csv")
+@requires_recent_password
+def create() -> BaseResponse:
     """The subscriptions that were chosen in the list."""
-    lines = _columns(), *map(_cells, chosen_subscriptions(chosen_rows()))
-    return export_chosen("subscriptions.csv", lines, _("Select at least one subscription."))
+    return send_chosen(_table([chosen_subscriptions(chosen_rows())]), _("Select at least one subscription."))
 
 
-def _columns() -> tuple[str, ...]:
+def _table(found: Iterable[list[Subscription]]) -> Table:
+    return Table("subscriptions", _columns(), (list(map(_cells, subscriptions)) for subscriptions in found))
+
+
+def _columns() -> tuple[Column, ...]:
     """Headings in the page's language. The cells are the same in every language: codes, and numbers with a point."""
+    number, time = ColumnKind.NUMBER, ColumnKind.TIME
     return (
-        pgettext("column", "number"),
-        pgettext("column", "created_utc"),
-        pgettext("column", "status"),
-        pgettext("column", "mode"),
-        pgettext("column", "account"),
-        pgettext("column", "title"),
-        pgettext("column", "quantity"),
-        pgettext("column", "amount"),
-        pgettext("column", "currency"),
-        pgettext("column", "every"),
-        pgettext("column", "interval"),
-        pgettext("column", "next_charge_utc"),
-        pgettext("column", "ended_utc"),
-        pgettext("column", "email"),
-        pgettext("column", "name"),
-        pgettext("column", "price_option"),
+        Column("number", pgettext("column", "number"), number),
+        Column("created", pgettext("column", "created_utc"), time),
+        Column("status", pgettext("column", "status")),
+        Column("mode", pgettext("column", "mode")),
+        Column("account", pgettext("column", "account")),
+        Column("title", pgettext("column", "title"), ColumnKind.LONG_TEXT),
+        Column("quantity", pgettext("column", "quantity"), number),
+        Column("amount", pgettext("column", "amount"), ColumnKind.AMOUNT),
+        Column("currency", pgettext("column", "currency")),
+        Column("every", pgettext("column", "every"), number),
+        Column("interval", pgettext("column", "interval")),
+        Column("next_charge", pgettext("column", "next_charge_utc"), time),
+        Column("ended", pgettext("column", "ended_utc"), time),
+        Column("email", pgettext("column", "email")),
+        Column("name", pgettext("column", "name")),
+        Column("price_option", pgettext("column", "price_option")),
         # As Stripe calls it, in every language.
-        "stripe_subscription",
+        Column("stripe_subscription", "stripe_subscription", ColumnKind.LONG_TEXT),
     )
 
 
-def _cells(subscription: Subscription) -> tuple[str, ...]:
+def _cells(subscription: Subscription) -> tuple[Value, ...]:
     order = subscription.order
     return (
-        str(order.number),
-        csv_time(subscription.created_at),
+        order.number,
+        subscription.created_at,
         subscription.status,
         subscription.mode,
         subscription.merchant.name,
         order.title,
-        str(subscription.quantity),
+        subscription.quantity,
         # Terms that were changed in Stripe may not be one amount.
-        "" if subscription.unclear_terms else subscription.total.decimal_text(),
+        None if subscription.unclear_terms else subscription.total,
         subscription.currency,
-        str(subscription.every),
+        subscription.every,
         subscription.interval,
-        csv_time(subscription.next_charge_at),
-        csv_time(subscription.ended_at),
+        subscription.next_charge_at,
+        subscription.ended_at,
         order.email,
         order.name,
         order.option_label,

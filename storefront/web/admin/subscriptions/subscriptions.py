@@ -66,17 +66,7 @@ def subscription_or_404(public_id: str) -> Subscription:
 
 def list_context(search: SubscriptionSearch, offer: OfferFilter) -> dict[str, Any]:
     """The variables that the templates of the list and of the queues share."""
-    first, last = dates_from_query()
-    address = ListAddress(
-        request.endpoint or "",
-        q=search.text,
-        status=search.status,
-        **offer.arguments,
-        from_=first,
-        to=last,
-        mode=typed_mode(),
-        sort=search.order,
-    )
+    address = list_address(request.endpoint or "", search, offer)
     by_need, counted = open_renewal_counts(search, CounterKind.STOPPED_RENEWALS, *FRAME_KINDS)
     keep_frame_counts(counted)
     return {
@@ -88,6 +78,21 @@ def list_context(search: SubscriptionSearch, offer: OfferFilter) -> dict[str, An
         "address": address,
         "filters": _filters(search, address, offer),
     }
+
+
+def list_address(endpoint: str, search: SubscriptionSearch, offer: OfferFilter) -> ListAddress:
+    """The address of a list with its filters."""
+    first, last = dates_from_query()
+    return ListAddress(
+        endpoint,
+        q=search.text,
+        status=search.status,
+        **offer.arguments,
+        from_=first,
+        to=last,
+        mode=typed_mode(),
+        sort=search.order,
+    )
 
 
 def _status_option(status: SubscriptionStatus) -> tuple[str, str, str]:
