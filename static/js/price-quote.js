@@ -98,11 +98,25 @@ async function quote(number) {
   clearFieldError('code');
   if (!answer || answer.error || answer.errors) {
     showErrors(answer);
+    if (answer?.errors?.code && applied) await showWithoutCode(body, number);
     return undefined;
   }
   applied = typed;
   show(answer);
   return answer;
+}
+
+/**
+ * After a refused code the price of an earlier one must not stay.
+ * @param {FormData} body of the question with the refused code @param {number} number of that question
+ */
+async function showWithoutCode(body, number) {
+  body.delete('code');
+  /** @type {QuoteAnswer | undefined} */
+  const answer = await post(form.dataset.quote ?? '', body);
+  if (number !== asked || !answer || answer.error || answer.errors) return;
+  applied = '';
+  show(answer);
 }
 
 /** @param {QuoteAnswer | undefined} answer */

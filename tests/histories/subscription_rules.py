@@ -6,8 +6,9 @@ from collections.abc import Callable
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
-from storefront import db, settings, subscriptions, worker
-from storefront.models import PAYABLE_STATUSES, Invoice, Offer, Order, Subscription
+from storefront import db, delivery, settings, subscriptions, worker
+from storefront.delivery import DeliverableFields
+from storefront.models import PAYABLE_STATUSES, DeliverableKind, Invoice, Offer, Order, Subscription
 from tests.cards import (
     ASKS,
     ASKS_ONCE,
@@ -28,7 +29,7 @@ from tests.histories.connection_rules import ConnectionRules
 from tests.histories.dashboard_rules import DashboardRules
 from tests.histories.email_rules import EmailRules
 from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
-from tests.money import payment_checks, refund_checks, subscription_checks, withdrawal_checks
+from tests.money import delivery_checks, payment_checks, refund_checks, subscription_checks, withdrawal_checks
 
 KEPT = (GOOD, ASKS, ASKS_ONCE, SAVES_THEN_DECLINES, REFUND_PENDING, DISPUTED)
 CARDS = (*KEPT, DECLINED, INSUFFICIENT_FUNDS, SLOW_SUCCEEDS, SLOW_DECLINES)
@@ -58,6 +59,9 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalR
         self.merchant, self.offer = self.shop.reset(**terms, withdrawal_days=DAYS)
         self.make_codes()
         self.make_choices(self.merchant, **terms)
+        with db.connection():
+            recordings = DeliverableFields("Recordings", url="https://example.com/recordings")
+            delivery.add_deliverable(self.offer, DeliverableKind.LINK, recordings)
         self.sells_plans = terms["kind"] == "plan"
         self.shop.control("billing", afterwards=afterwards, retry_days=[1, 2])
         with db.connection():
@@ -245,6 +249,7 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalR
             wrong = [
                 *payment_checks.always(self.shop.ledger()),
                 *subscription_checks.always(self.shop.stripe_objects()),
+                *delivery_checks.access_of_subscribers(),
             ]
         assert not wrong, self.report(wrong)
 

@@ -8,10 +8,13 @@ from storefront.models import (
     Deliverable,
     DeliverableKind,
     Delivery,
+    Invoice,
     LicenseKey,
     Order,
+    Subscription,
     TimelineEntry,
     TimelineKind,
+    now,
 )
 
 
@@ -53,3 +56,24 @@ def _access_follows_the_money() -> Iterator[str]:
             yield f"order {order.id} is {order.status} and still shows {len(found.items)} items"
         if order.status in ("paid", "partially_refunded") and not returned and not order.recurs and found.no_access:
             yield f"order {order.id} is {order.status} and shows nothing: {found.no_access}"
+
+
+def access_of_subscribers() -> Iterator[str]:
+    """Customers who pay, or have paid a plan in full, have what the offer delivers; after the paid period, nobody."""
+    for subscription in Subscription.select():
+        order = Order.get_by_id(subscription.order_id)
+        current = Subscription.current(order)
+        if current is None or current.id != subscription.id or not order.is_settled:
+            continue
+        items, state = delivery.delivered(order).items, f"order {order.id} ({order.status}) is {subscription.status}"
+        pays_on = subscription.status in ("trialing", "active") and order.status in ("paid", "partially_refunded")
+        if pays_on and not (items or order.is_withdrawn or subscription.unwanted):
+            yield f"{state} and shows nothing"
+        if items and (order.is_withdrawn or (subscription.is_ended and not _is_paid_for_now(subscription))):
+            yield f"{state} and still shows {len(items)} items"
+
+
+def _is_paid_for_now(subscription: Subscription) -> bool:
+    paid = [invoice for invoice in subscription.invoices if invoice.status == "paid"]
+    ends = [invoice.period_end for invoice in paid if invoice.period_end] + [subscription.trial_end or now()]
+    return max(ends) > now() or bool(subscription.is_plan and Invoice.all_installments_paid(subscription))
