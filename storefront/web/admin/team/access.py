@@ -29,8 +29,9 @@ TABLE: dict[Permission, str] = {
     """,
     Permission.SECRET_LINKS: "customer_account_links.show emails.show_html subscription_pay_links.show",
     Permission.EXPORT: """
-        customer_exports.create document_archives.show order_evidence.show order_exports.create order_exports.show
-        packing_lists.create packing_lists.show subscription_exports.create
+        customer_exports.create customer_exports.new customer_exports.show document_archives.show order_evidence.show
+        order_exports.create order_exports.new order_exports.show packing_lists.create packing_lists.show
+        subscription_exports.create subscription_exports.new subscription_exports.show
     """,
     Permission.CHANGE: """
         abandoned_checkouts.create address_erasures.create address_erasures.new custom_texts.ask_to_restore
