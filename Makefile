@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := .venv/requirements.stamp
 DEV := .venv/requirements-dev.stamp
 
-.PHONY: run test test-all test-long test-live check pictures bench translations clean
+.PHONY: run test test-all test-long test-live check pictures bench docs translations clean
 
 run: $(RUN)
 	@exec $(BIN)/python -m demo
@@ -36,11 +36,16 @@ pictures: $(DEV)
 bench: $(DEV)
 	@exec $(BIN)/python -m benchmarks $(foreach name,$(ONLY),--only $(name))
 
+# The documentation site, in docs/_site. Fails at warnings, such as a link to a page or heading that isn't there.
+docs: $(DEV)
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs docs/_site
+	@echo "docs/_site/index.html"
+
 translations: $(DEV)
 	@$(BIN)/python tools/translations.py update
 
 clean:
-	rm -rf .venv .demo .bench node_modules test-results .mypy_cache .ruff_cache
+	rm -rf .venv .demo .bench docs/_site node_modules test-results .mypy_cache .ruff_cache
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed"; exit 1; }
