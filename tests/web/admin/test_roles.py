@@ -20,6 +20,7 @@ from tests.web_client import browser, sign_in
 FOR_OWNERS = {
     "api_tokens", "legal_settings", "merchant_checks", "merchant_disconnections", "merchant_offer_moves",
     "merchant_webhooks", "merchants", "webhook_deliveries", "webhook_endpoints", "webhook_tests",
+    "subscription_imports",
 }  # fmt: skip
 EXPORTS = {
     "customer_exports", "document_archives", "order_evidence", "order_exports", "packing_lists", "subscription_exports",
