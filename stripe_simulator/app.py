@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, Response, current_app, jsonify, request
 
 from stripe_simulator.api.server import Api, ApiResponse, Request
-from stripe_simulator.controls import account, bank, billing, deliveries, general, money, pages
+from stripe_simulator.controls import account, balance, bank, billing, deliveries, general, money, pages
 from stripe_simulator.simulation import DEFAULT_DELAY, Simulation
 from stripe_simulator.webhooks.sender import Post, post_locally
 
@@ -54,7 +54,7 @@ def build_app(simulation: Simulation) -> Flask:
         path, "api", handle_api_request, methods=["GET", "POST", "DELETE"], provide_automatic_options=False
     )
     app.add_url_rule(path, "preflight", preflight, methods=["OPTIONS"], provide_automatic_options=False)
-    for module in (general, account, bank, billing, deliveries, money, pages):
+    for module in (general, account, balance, bank, billing, deliveries, money, pages):
         app.register_blueprint(module.blueprint)
     app.after_request(set_date_header)
     return app

@@ -7,6 +7,7 @@ from stripe_simulator.keys import Realm
 
 # By kind: the fields that objects are looked up by, the most selective first. Nested fields are written with dots.
 INDEXED: dict[str, tuple[str, ...]] = {
+    "balance_transaction": ("source", "_payout"),
     "charge": ("payment_intent", "customer"),
     "customer": ("test_clock", "email"),
     "dispute": ("charge", "payment_intent"),

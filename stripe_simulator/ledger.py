@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from stripe_simulator import accounts
 from stripe_simulator.keys import Realm
-from stripe_simulator.store import Json, Store
+from stripe_simulator.store import Json, Store, public_fields
 
 # Dispute statuses in which the buyer's bank holds the money.
 WITHDRAWN = ("needs_response", "under_review", "lost")
@@ -29,6 +29,28 @@ def entries(store: Store) -> list[Json]:
             for livemode in (False, True)
         ]
     return [one for one in found if one["payments"]]
+
+
+def balances(store: Store) -> list[Json]:
+    """Return one entry per account and mode with a balance: `{"account", "livemode", "currency", "transactions",
+    "payouts"}`, both oldest first. A transaction has its `payout`, "" while none contains it. Amounts in minor units.
+    """
+    with store.transaction():
+        found = [
+            {
+                "account": account.id,
+                "livemode": livemode,
+                "currency": account.currency,
+                "transactions": [
+                    public_fields(one) | {"payout": one["_payout"]}
+                    for one in reversed(store.all(Realm(account, livemode), "balance_transaction"))
+                ],
+                "payouts": list(reversed(store.all(Realm(account, livemode), "payout"))),
+            }
+            for account in accounts.ACCOUNTS
+            for livemode in (False, True)
+        ]
+    return [one for one in found if one["transactions"]]
 
 
 def payment_entries(store: Store, realm: Realm) -> list[Json]:

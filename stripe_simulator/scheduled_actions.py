@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from stripe_simulator import accounts
 from stripe_simulator.api.call import Call
 from stripe_simulator.keys import Realm
+from stripe_simulator.resources.balance import payout
 from stripe_simulator.resources.billing import invoice_collection
 from stripe_simulator.resources.payments import dispute, dispute_resolution, processing, refund_resolution
 from stripe_simulator.resources.subscriptions import cancellation, renewal, resumption, schedule_progress, subscription
@@ -19,6 +20,8 @@ ACTIONS: dict[str, Callable[[Call, str], bool]] = {
     "dispute_is_won": dispute_resolution.win,
     "dispute_is_lost": dispute_resolution.lose,
     "dispute_expires": dispute_resolution.expire,
+    "payout_arrives": payout.arrive,
+    "payout_is_made": payout.pay_when_due,
     "processing_ends": processing.finish,
     "first_payment_is_over": subscription.expire_first_payment,
     "trial_will_end": renewal.trial_will_end,

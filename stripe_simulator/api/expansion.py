@@ -5,6 +5,7 @@ from typing import Any
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import StripeError, invalid
+from stripe_simulator.resources.balance import balance_transaction
 from stripe_simulator.resources.billing import invoice_payment
 from stripe_simulator.resources.payments import refund
 from stripe_simulator.store import Json
@@ -28,16 +29,20 @@ EXPANDABLE: dict[str, dict[str, str | None]] = {
     "charge": {
         "customer": "customer",
         "payment_intent": "payment_intent",
-        **dict.fromkeys(["application", "application_fee", "balance_transaction", "on_behalf_of", "review"]),
+        "balance_transaction": "balance_transaction",
+        **dict.fromkeys(["application", "application_fee", "on_behalf_of", "review"]),
     },
     "refund": {
         "charge": "charge",
         "customer": "customer",
         "payment_intent": "payment_intent",
         "payment_method": "payment_method",
-        **dict.fromkeys(
-            ["balance_transaction", "failure_balance_transaction", "source_transfer_reversal", "transfer_reversal"]
-        ),
+        **dict.fromkeys(["balance_transaction", "failure_balance_transaction"], "balance_transaction"),
+        **dict.fromkeys(["source_transfer_reversal", "transfer_reversal"]),
+    },
+    "payout": {
+        **dict.fromkeys(["balance_transaction", "failure_balance_transaction"], "balance_transaction"),
+        **dict.fromkeys(["destination", "original_payout", "reversed_by"]),
     },
     "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
     "payment_method": {"customer": "customer"},
@@ -85,6 +90,7 @@ EXPANDABLE: dict[str, dict[str, str | None]] = {
 }
 # Fields that are present only when the request expands them.
 COMPUTED_FIELDS: dict[tuple[str, str], Callable[[Call, Json], Json | None]] = {
+    ("balance_transaction", "source"): balance_transaction.source_object,
     ("charge", "refunds"): refund.expanded_list,
     ("invoice", "payments"): invoice_payment.list_of_invoice,
     ("invoice", "confirmation_secret"): invoice_payment.confirmation_secret,
@@ -137,6 +143,8 @@ def expand_one(call: Call, value: Any, kind: str, steps: list[str], path: str) -
     found = value if isinstance(value, dict) else call.store.find(call.realm, kind, value)
     if found is None:
         return value
+    if kind == balance_transaction.KIND:
+        found = balance_transaction.rendered(call, found)
     expand_field(call, found, kind, steps, path)
     return found
 

@@ -12,6 +12,7 @@ from stripe_simulator.resources import (
     payment_method_domain,
     webhook_endpoint,
 )
+from stripe_simulator.resources.balance import balance_transaction, payout
 from stripe_simulator.resources.payments import (
     charge,
     dispute,
@@ -31,6 +32,7 @@ SETUP, SETUPS = "/v1/setup_intents/<id>", "/v1/setup_intents"
 REFUND, REFUNDS = "/v1/refunds/<id>", "/v1/refunds"
 DISPUTE, DISPUTES = "/v1/disputes/<id>", "/v1/disputes"
 DOMAIN, DOMAINS = "/v1/payment_method_domains/<id>", "/v1/payment_method_domains"
+BALANCE, PAYOUTS = "/v1/balance_transactions", "/v1/payouts"
 HOOK, HOOKS = "/v1/webhook_endpoints/<id>", "/v1/webhook_endpoints"
 
 # fmt: off
@@ -98,6 +100,13 @@ ROUTES = [
     Route("GET", DISPUTE, dispute.retrieve, params.DisputeRetrieveParams, SERVER, "dispute_read"),
     Route("POST", DISPUTE, dispute_evidence.update, params.DisputeUpdateParams, SERVER, "dispute_write"),
     Route("POST", f"{DISPUTE}/close", dispute_resolution.close, params.DisputeCloseParams, SERVER, "dispute_write"),
+
+    Route("GET", BALANCE, balance_transaction.list_all, params.BalanceTransactionListParams, SERVER,
+          "balance_transaction_source_read"),
+    Route("GET", f"{BALANCE}/<id>", balance_transaction.retrieve, params.BalanceTransactionRetrieveParams, SERVER,
+          "balance_transaction_source_read"),
+    Route("GET", PAYOUTS, payout.list_all, params.PayoutListParams, SERVER, "payout_read"),
+    Route("GET", f"{PAYOUTS}/<id>", payout.retrieve, params.PayoutRetrieveParams, SERVER, "payout_read"),
 
     Route("POST", DOMAINS, payment_method_domain.create, params.PaymentMethodDomainCreateParams, SERVER,
           "payment_method_domain_write"),

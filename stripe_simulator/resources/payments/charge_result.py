@@ -2,6 +2,7 @@
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.cards.declines import Decline
+from stripe_simulator.resources.balance import balance_transaction
 from stripe_simulator.resources.billing import invoice_result
 from stripe_simulator.resources.payments import payment_method
 from stripe_simulator.resources.payments.attempt_errors import decline_error
@@ -24,6 +25,7 @@ def succeed(call: Call, payment: Json, method: Json, new_charge: Json) -> None:
 def receive_funds(call: Call, payment: Json, new_charge: Json) -> None:
     """Mark the intent as paid; some test cards open a dispute later."""
     payment.update(status="succeeded", amount_received=new_charge["amount_captured"], amount_capturable=0)
+    balance_transaction.of_charge(call, new_charge)
     events.emit(call, "payment_intent.succeeded", call.save(payment))
     method = call.store.find(call.realm, "payment_method", new_charge["payment_method"])
     if method and payment_method.behavior_of(call, method).dispute_reason:

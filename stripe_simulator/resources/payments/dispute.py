@@ -5,6 +5,7 @@ from typing import Any
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, unexpected_state
 from stripe_simulator.ids import new_id
+from stripe_simulator.resources.balance import balance_transaction
 from stripe_simulator.resources.pagination import paginate_stored
 from stripe_simulator.resources.payments import payment_method, refund
 from stripe_simulator.resources.payments.dispute_evidence import empty_evidence
@@ -60,6 +61,8 @@ def open_dispute(call: Call, charge: Json, reason: str, *, inquiry: bool, **give
     charge["disputed"] = True
     call.save(charge)
     dispute = call.save(build(call, charge, reason, inquiry=inquiry) | given)
+    if not inquiry:
+        balance_transaction.of_dispute(call, dispute)
     schedule_expiry(call, dispute)
     events.emit(call, "charge.dispute.created", dispute)
     if not inquiry:

@@ -2,6 +2,7 @@
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import unexpected_state
+from stripe_simulator.resources.balance import balance_transaction
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
 
@@ -49,6 +50,7 @@ def resolve(call: Call, dispute: Json, *, won: bool) -> Json:
     )
     call.save(dispute)
     if won and not inquiry:
+        balance_transaction.of_won_dispute(call, dispute)
         events.emit(call, "charge.dispute.funds_reinstated", dispute)
     events.emit(call, "charge.dispute.closed", dispute)
     return dispute

@@ -2,6 +2,7 @@
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, unexpected_state
+from stripe_simulator.resources.balance import balance_transaction
 from stripe_simulator.resources.payments import dispute as disputes
 from stripe_simulator.resources.payments import dispute_resolution
 from stripe_simulator.resources.payments.dispute_evidence import REVIEW_STATUSES
@@ -36,6 +37,7 @@ def set_stage(call: Call) -> Json:
     if stage == "under_review":
         return update(call, dispute, status=REVIEW_STATUSES.get(dispute["status"], dispute["status"]))
     if stage == "prevented":
+        balance_transaction.of_won_dispute(call, dispute)
         update(call, dispute, status="prevented", is_charge_refundable=True)
         events.emit(call, "charge.dispute.closed", dispute)
         return dispute
@@ -57,6 +59,7 @@ def escalate(call: Call, inquiry: Json) -> Json:
         payment_method_details=inquiry["payment_method_details"] | {"card": card},
         **given,
     )
+    balance_transaction.of_dispute(call, inquiry)
     disputes.schedule_expiry(call, inquiry)
     events.emit(call, "charge.dispute.funds_withdrawn", inquiry)
     return inquiry

@@ -4,6 +4,7 @@ from stripe_simulator import currencies
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, unexpected_state
 from stripe_simulator.ids import new_id
+from stripe_simulator.resources.balance import balance_transaction
 from stripe_simulator.resources.metadata import merge_metadata
 from stripe_simulator.resources.pagination import paginate, paginate_stored
 from stripe_simulator.resources.payments import intent, payment_method
@@ -25,7 +26,9 @@ def create(call: Call) -> Json:
     intent.reject_unsupported(call, UNSUPPORTED)
     charge = requested_charge(call)
     check_refundable(call, charge)
-    refund = call.save(build(call, charge, requested_amount(call, charge)))
+    refund = build(call, charge, requested_amount(call, charge))
+    refund["balance_transaction"] = balance_transaction.of_refund(call, refund)["id"]
+    call.save(refund)
     charge["amount_refunded"] += refund["amount"]
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
     call.save(charge)

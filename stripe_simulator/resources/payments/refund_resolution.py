@@ -1,6 +1,7 @@
 """Completes or fails refunds later, as the buyer's bank would."""
 
 from stripe_simulator.api.call import Call
+from stripe_simulator.resources.balance import balance_transaction
 from stripe_simulator.resources.payments import refund as refunds
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
@@ -29,7 +30,7 @@ def fail(call: Call, id_: str) -> bool:
     before = dict(refund)
     refund.update(
         status="failed",
-        failure_balance_transaction=None,
+        failure_balance_transaction=balance_transaction.of_failed_refund(call, refund)["id"],
         failure_reason="expired_or_canceled_card",
         pending_reason=None,
     )

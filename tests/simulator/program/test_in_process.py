@@ -198,7 +198,8 @@ def test_subscriptions_renew_without_threads(app: Flask, v1: Any, inbox: Inbox) 
     subscription = v1.subscriptions.create(given)
     assert subscription.status == "active"
     happened = [one["what"] for one in post_control(app, "clock", advance=21 * 24 * 60 * 60)["happened"]]
-    assert happened == ["subscription_renews", "invoice_is_finalized"] * 2
+    renewals = [what for what in happened if not what.startswith("payout_")]
+    assert renewals == ["subscription_renews", "invoice_is_finalized"] * 2
     post_control(app, f"subscriptions/{subscription.id}/renew", card="declines")
     assert v1.subscriptions.retrieve(subscription.id).status == "past_due"
     post_control(app, "deliveries/send")
