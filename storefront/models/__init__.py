@@ -4,6 +4,9 @@ Public: every record, its enums and constants, and the clock (`now`).
 """
 
 from storefront.db import register_derived
+from storefront.models.balance.balance_reading import BalanceList, BalanceReading
+from storefront.models.balance.balance_transaction import BalanceCategory, BalanceTransaction
+from storefront.models.balance.payout import Payout, PayoutStatus
 from storefront.models.base import CLOCK_TOLERANCE, Record, is_due, is_recent, now, public_id
 from storefront.models.copied_columns import COPIED_COLUMNS
 from storefront.models.counters.best_offers import BestOffer, best_offers
@@ -179,6 +182,7 @@ ALL = (
     DocumentSeries, Document, StripeCustomerDeletion, OutgoingEvent, WebhookEndpoint, WebhookDelivery, ApiToken,
     OutsidePayment,
     SubscriptionImport, ImportedPrice,
+    Payout, BalanceTransaction, BalanceReading,
 )
 # fmt: on
 
@@ -199,18 +203,19 @@ __all__ = [
     "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS",
     "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
     "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin",
-    "AdminSession", "Answer", "ApiToken", "BestOffer", "BillingKind", "BillingTerms", "CancellationStatement",
-    "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind",
-    "Counts", "CustomEmailText", "Customer", "CustomerSums", "CustomerTotal", "DayCount", "Decline", "Deliverable",
-    "DeliverableKind", "Delivery", "DeliveryState", "Dispute", "DisputeStage", "Document", "DocumentKind",
-    "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest",
-    "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel", "IgnoredDelivery",
-    "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
-    "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
-    "OfferTax", "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent",
-    "OutsideMethod", "OutsidePayment", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "PreparedQuery",
-    "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question",
-    "QuestionKind", "Record", "Refund", "RequestState", "Role", "SaleState", "ShippingPrice", "ShopProfile",
+    "AdminSession", "Answer", "ApiToken", "BalanceCategory", "BalanceList", "BalanceReading", "BalanceTransaction",
+    "BestOffer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice",
+    "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts", "CustomEmailText",
+    "Customer", "CustomerSums", "CustomerTotal", "DayCount", "Decline", "Deliverable", "DeliverableKind", "Delivery",
+    "DeliveryState", "Dispute", "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries",
+    "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic",
+    "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel", "IgnoredDelivery", "ImportedPrice", "Invoice",
+    "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind",
+    "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OfferView",
+    "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod",
+    "OutsidePayment", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus",
+    "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation",
+    "Question", "QuestionKind", "Record", "Refund", "RequestState", "Role", "SaleState", "ShippingPrice", "ShopProfile",
     "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter",
     "Subscription", "SubscriptionImport", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry",
     "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery",

@@ -5,6 +5,14 @@ Stripe. All amounts are in minor units.
 """
 
 from storefront.payments.abandoned_orders import delete_abandoned_orders
+from storefront.payments.balance import (
+    MonthOfMerchant,
+    OrderBalance,
+    balance_of_order,
+    due_merchants,
+    month_sums,
+    read_balance,
+)
 from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resume_checkout, start_checkout
 from storefront.payments.checkout_limits import delete_old_presses
 from storefront.payments.closing import close_open_payments, open_payments
@@ -109,13 +117,16 @@ __all__ = [
     "HeldSeries",
     "MarkingObstacle",
     "MarkingRefused",
+    "MonthOfMerchant",
     "NotRestorable",
+    "OrderBalance",
     "Outcome",
     "Period",
     "ReceivedPayment",
     "RequestFields",
     "StartedCheckout",
     "Takings",
+    "balance_of_order",
     "begin_search",
     "can_correct",
     "cancel_request",
@@ -132,6 +143,7 @@ __all__ = [
     "delete_old_declines",
     "delete_old_presses",
     "deliver_again",
+    "due_merchants",
     "due_refund_checks",
     "due_reminders",
     "expire_order",
@@ -146,12 +158,14 @@ __all__ = [
     "mark_request_paid",
     "mark_restored",
     "marking_obstacle",
+    "month_sums",
     "needs_refresh",
     "open_payments",
     "overdue_orders",
     "pending_refund_checks",
     "plan_checks_of_changes",
     "raise_order_number",
+    "read_balance",
     "recent_days",
     "recent_takings",
     "recently_reached_limits",

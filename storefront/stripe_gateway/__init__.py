@@ -67,6 +67,15 @@ from storefront.stripe_gateway.events.webhook_endpoints import (
     remove_endpoint,
     retrieve_endpoint,
 )
+from storefront.stripe_gateway.payments.balance import (
+    BalanceEntry,
+    PayoutEntry,
+    StripePage,
+    can_read_balance,
+    list_balance,
+    list_payout_contents,
+    list_payouts,
+)
 from storefront.stripe_gateway.payments.cards import Card
 from storefront.stripe_gateway.payments.disputes import DisputeSnapshot, iterate_disputed_intents, list_disputes
 from storefront.stripe_gateway.payments.payment_intents import (
@@ -116,6 +125,7 @@ __all__ = [
     "PERMISSION",
     "WEBHOOK_PATH",
     "Account",
+    "BalanceEntry",
     "Card",
     "CheckoutMetadata",
     "CheckoutObject",
@@ -130,13 +140,16 @@ __all__ = [
     "Intent",
     "InvoiceAddon",
     "InvoiceSnapshot",
+    "PayoutEntry",
     "PostalAddress",
     "RefundSnapshot",
     "RegisteredEndpoint",
     "RehearsalAccount",
+    "StripePage",
     "SubscriptionPage",
     "SubscriptionSnapshot",
     "api_address_of",
+    "can_read_balance",
     "cancel_at_period_end",
     "cancel_payment_intent",
     "cancel_setup_intent",
@@ -173,9 +186,12 @@ __all__ = [
     "js_address",
     "keys_match",
     "limit_calls",
+    "list_balance",
     "list_disputes",
     "list_foreign_subscriptions",
     "list_invoices",
+    "list_payout_contents",
+    "list_payouts",
     "list_refunds",
     "list_undelivered_events",
     "order_key",

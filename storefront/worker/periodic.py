@@ -1,6 +1,7 @@
 """Jobs that run at their times only, and need nothing of the queue."""
 
-from storefront import db, merchants, stripe_gateway, subscriptions
+from storefront import db, merchants, payments, stripe_gateway, subscriptions
+from storefront.isolation import Run
 from storefront.models import JobRun
 from storefront.worker import clock_watch, heartbeat, reconciliation, retention
 
@@ -15,6 +16,19 @@ def take_undelivered_events() -> None:
     """Store the events that Stripe could not deliver."""
     with db.connection(), stripe_gateway.without_refused_calls():
         reconciliation.take_undelivered_events().log_failures()
+
+
+def read_balances() -> None:
+    """Read the balance transactions and payouts of the Stripe accounts."""
+    run = Run()
+    with db.connection(), stripe_gateway.without_refused_calls():
+        run.each(
+            payments.due_merchants,
+            payments.read_balance,
+            name=lambda merchant: f"balance of {merchant.name}",
+            merchant=lambda merchant: merchant.id,
+        )
+    run.log_failures()
 
 
 def tell_refusals() -> None:

@@ -19,6 +19,7 @@ from storefront.worker.more_jobs import MORE_JOBS
 from storefront.worker.periodic import (
     continue_imports,
     delete_old_rows,
+    read_balances,
     reconcile_job,
     record_heartbeat,
     take_undelivered_events,
@@ -59,6 +60,7 @@ class JobQueue:
         self._add("handle_waiting_events", handle_waiting_events, EVERY_MINUTE)
         self._add("reconcile", reconcile_job, EVERY_MINUTE)
         self._add("take_undelivered_events", take_undelivered_events, EVERY_MINUTE)
+        self._add("read_balances", read_balances, EVERY_MINUTE)
         self._add("tell_refusals", tell_refusals, EVERY_MINUTE)
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
         self._add("deliver_due_outgoing", deliver_outgoing, EVERY_MINUTE)

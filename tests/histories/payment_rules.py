@@ -29,7 +29,7 @@ from tests.histories.email_rules import EmailRules
 from tests.histories.request_rules import RequestRules
 from tests.histories.stock_rules import StockRules
 from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
-from tests.money import payment_checks, refund_checks, withdrawal_checks
+from tests.money import balance_checks, payment_checks, refund_checks, withdrawal_checks
 
 CARDS = (
     *(GOOD, DECLINED, INSUFFICIENT_FUNDS, ASKS, ASKS_THEN_DECLINES, REFUND_FAILS, REFUND_PENDING, DISPUTED),
@@ -270,6 +270,7 @@ class PaymentRules(
                 *payment_checks.when_idle(self.shop.ledger()),
                 *refund_checks.when_idle(self.shop.at_stripe("refund"), self.shop.at_stripe("dispute")),
                 *withdrawal_checks.when_idle(self.shop.stripe_objects()),
+                *balance_checks.when_idle(self.shop.stripe.store),
                 *self.email_differences(),
                 *self.stock_differences(),
             ]

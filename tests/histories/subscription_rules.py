@@ -29,7 +29,14 @@ from tests.histories.connection_rules import ConnectionRules
 from tests.histories.dashboard_rules import DashboardRules
 from tests.histories.email_rules import EmailRules
 from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
-from tests.money import delivery_checks, payment_checks, refund_checks, subscription_checks, withdrawal_checks
+from tests.money import (
+    balance_checks,
+    delivery_checks,
+    payment_checks,
+    refund_checks,
+    subscription_checks,
+    withdrawal_checks,
+)
 
 KEPT = (GOOD, ASKS, ASKS_ONCE, SAVES_THEN_DECLINES, REFUND_PENDING, DISPUTED)
 CARDS = (*KEPT, DECLINED, INSUFFICIENT_FUNDS, SLOW_SUCCEEDS, SLOW_DECLINES)
@@ -292,6 +299,7 @@ class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalR
                 *subscription_checks.orders_ignore_renewals(self.shop.ledger()),
                 *refund_checks.when_idle(self.shop.at_stripe("refund"), self.shop.at_stripe("dispute")),
                 *withdrawal_checks.when_idle(self.shop.stripe_objects()),
+                *balance_checks.when_idle(self.shop.stripe.store),
                 *self.email_differences(),
             ]
         )

@@ -11,6 +11,7 @@ from peewee import fn
 from storefront import settings
 from storefront.models import (
     FIRST_INVOICE,
+    BalanceTransaction,
     Counter,
     Deliverable,
     Dispute,
@@ -99,7 +100,16 @@ def _rows() -> Iterator[tuple[Key, int, int]]:
     yield from _invoice_rows()
     yield from _refund_rows()
     yield from _email_rows()
+    yield from _balance_rows()
     yield from _other_rows()
+
+
+def _balance_rows() -> Iterator[tuple[Key, int, int]]:
+    for row in BalanceTransaction.select(BalanceTransaction, Merchant).join(Merchant):
+        key = 0, _local(row.created_at).date().isoformat()[:7], row.merchant.mode, row.currency
+        yield ("balance", *key, f"{row.merchant_id} {row.category}"), 1, row.amount
+        if row.fee:
+            yield ("balance_fees", *key, str(row.merchant_id)), 1, row.fee
 
 
 def _refund_rows() -> Iterator[tuple[Key, int, int]]:

@@ -16,7 +16,7 @@ from storefront import create_app, db, runtime, worker
 from storefront.config import Config
 from storefront.models import Merchant, Offer, Order, shop_id
 from storefront.stripe_gateway.client import set_http_client
-from storefront.worker import reconciliation, tasks
+from storefront.worker import periodic, reconciliation, tasks
 from stripe_simulator import accounts, ledger
 from stripe_simulator.app import create_app as create_simulator
 from stripe_simulator.keys import Realm
@@ -188,6 +188,7 @@ class InProcessShop:
             tasks.take_undelivered_events,
             tasks.handle_waiting_events,
             tasks.reconcile_job,
+            periodic.read_balances,
             tasks.tell_refusals,
             tasks.record_heartbeat,
             tasks.send_emails,

@@ -29,6 +29,8 @@ class CounterKind(StrEnum):
     SUBSCRIPTION_VALUES = "subscription_values"  # by mode, currency and interval (as status), such as "2 week"
     STOPPED_RENEWALS = "stopped_renewals"  # by mode, currency and outcome (as status): number and amount
     OPEN_RENEWALS = "open_renewals"  # subscriptions of connected merchants by mode and InvoiceNeed (as status)
+    BALANCE = "balance"  # balance transactions by month, mode, currency, and merchant and category (as status)
+    BALANCE_FEES = "balance_fees"  # likewise, those with a fee; by merchant
     STOCK = "stock"  # units by status of their orders; the subject is the offer
     OPTION_STOCK = "option_stock"  # likewise; the subject is the price option
     PROMO_CODES = "promo_codes"  # orders by status; the subject is the promo code

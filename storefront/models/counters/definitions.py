@@ -1,6 +1,7 @@
 """Which rows each kind of counter counts. The rules are those of the models, written as SQL for triggers."""
 
 from storefront.db import Derived, Trigger
+from storefront.models.counters.balance import BALANCE
 from storefront.models.counters.counted import DIALECTS, Counted, one_of
 from storefront.models.counters.counter import CounterKind
 from storefront.models.counters.funnel import FUNNEL
@@ -53,6 +54,7 @@ _COUNTED = (
     ),
     *TAKINGS,
     *FUNNEL,
+    *BALANCE,
     STOPPED_RENEWALS,
     Counted(
         CounterKind.OPEN_RENEWALS,

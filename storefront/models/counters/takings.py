@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from storefront.db import db, dialect_of, execute, lock_tables
+from storefront.models.counters.balance import BALANCE
 from storefront.models.counters.counted import Counted, Days, one_of
 from storefront.models.counters.counter import CounterKind
 from storefront.models.counters.funnel import FUNNEL
@@ -91,10 +92,10 @@ TAKINGS = (_ORDERS, _RENEWALS, _REFUNDS, _OFFER_ORDERS, _OFFER_RENEWALS, _VALUES
 def follow_zone(zone: str) -> None:
     """Count by the days of this time zone from now on, also what was counted before.
 
-    Reads each order, renewal and refund if the zone differs. Others can read meanwhile; writers wait.
+    Reads each order, renewal, refund and balance transaction if the zone differs. Others can read meanwhile; writers wait.
     """
     database = db.obj
-    local = [counted for counted in (*TAKINGS, *FUNNEL) if counted.days != Days.UTC]
+    local = [counted for counted in (*TAKINGS, *FUNNEL, *BALANCE) if counted.days != Days.UTC]
     with database.without_time_limit(), db.atomic():
         lock_tables(database, tuple(trigger for counted in local for trigger in counted.triggers()))
         if not store_offsets(zone):

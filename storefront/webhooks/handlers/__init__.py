@@ -9,6 +9,7 @@ from storefront.webhooks.handlers import (
     invoices,
     payment_intents,
     payment_methods,
+    payouts,
     radar,
     refunds,
     setup_intents,
@@ -33,6 +34,7 @@ HANDLERS: dict[str, Handler] = {
     **refunds.HANDLERS,
     **disputes.HANDLERS,
     **radar.HANDLERS,
+    **payouts.HANDLERS,
 }
 # The event types that our endpoint at Stripe is registered for.
 HANDLED_EVENTS = tuple(HANDLERS)

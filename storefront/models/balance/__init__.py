@@ -1,0 +1,1 @@
+"""Money at Stripe: balance transactions, payouts, and how far they were read."""
