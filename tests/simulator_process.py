@@ -93,6 +93,10 @@ class Simulator:
         """Change an account's settings: see `stripe_simulator/account_settings.py`."""
         self._post_control(f"accounts/{account}", **settings)
 
+    def pay_out(self, account: str) -> dict:
+        """Pay out the whole balance of an account now; return the payout."""
+        return self._post_control("payouts", account=account)
+
     def billing(self, **chosen: object) -> dict:
         """Change the accounts' Billing settings: `retry_days`, `afterwards`, `draft_seconds`."""
         return self._post_control("billing", **chosen)

@@ -10,6 +10,7 @@ from storefront.payments.balance import (
     OrderBalance,
     balance_of_order,
     due_merchants,
+    first_balance_month,
     month_sums,
     read_balance,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "expire_order",
     "expire_requests",
     "finish_search",
+    "first_balance_month",
     "held_series",
     "hold_numbers",
     "invoice_renewal",

@@ -67,9 +67,7 @@ def test_fees_refunds_disputes_and_payouts_are_those_of_stripe(shop: InProcessSh
     assert {row.category for row in BalanceTransaction.select()} == {"charge", "refund", "dispute", "payout", "other"}
 
 
-def test_a_payout_that_fails_comes_back_and_one_made_by_hand_has_no_contents(
-    shop: InProcessShop, marko: Marko
-) -> None:
+def test_a_payout_that_fails_comes_back_and_one_made_by_hand_has_no_contents(shop: InProcessShop, marko: Marko) -> None:
     marko.buy()
     made = shop.control("payouts", account="Olena").json
     read(shop)
@@ -114,9 +112,7 @@ def test_a_long_history_is_read_in_several_runs_while_new_payments_come(
     assert differences(shop) == []
 
 
-def test_a_merchant_is_read_by_one_worker_at_a_time_and_woken_by_its_payouts(
-    shop: InProcessShop, marko: Marko
-) -> None:
+def test_a_merchant_is_read_by_one_worker_at_a_time_and_woken_by_its_payouts(shop: InProcessShop, marko: Marko) -> None:
     marko.buy()
     token, _mine = EventClaim.take([(Merchant.get().id, reading.CLAIM)])
     shop.run(periodic.read_balances)

@@ -92,7 +92,8 @@ TAKINGS = (_ORDERS, _RENEWALS, _REFUNDS, _OFFER_ORDERS, _OFFER_RENEWALS, _VALUES
 def follow_zone(zone: str) -> None:
     """Count by the days of this time zone from now on, also what was counted before.
 
-    Reads each order, renewal, refund and balance transaction if the zone differs. Others can read meanwhile; writers wait.
+    Reads each order, renewal, refund and balance transaction if the zone differs. Others can read
+    meanwhile; writers wait.
     """
     database = db.obj
     local = [counted for counted in (*TAKINGS, *FUNNEL, *BALANCE) if counted.days != Days.UTC]

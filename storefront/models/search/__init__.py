@@ -34,6 +34,7 @@ from storefront.models.search.pages import (
     source_of,
 )
 from storefront.models.search.payment_requests import RequestSearch
+from storefront.models.search.payouts import PayoutSearch, iterate_balance, orders_of_intents, transactions_of
 from storefront.models.search.promo_codes import PromoCodeSearch
 from storefront.models.search.subscriptions import SubscriptionSearch, chosen_subscriptions, repriceable_subscriptions
 from storefront.models.search.webhook_deliveries import deliveries_of
@@ -57,6 +58,7 @@ __all__ = [
     "OpenRenewal",
     "OrderSearch",
     "Page",
+    "PayoutSearch",
     "Place",
     "PromoCodeSearch",
     "RequestSearch",
@@ -68,6 +70,7 @@ __all__ = [
     "count_open_renewals",
     "deliveries_of",
     "find_customer",
+    "iterate_balance",
     "merchants_to_choose",
     "needs_in",
     "offer_counts",
@@ -76,8 +79,10 @@ __all__ = [
     "open_renewal_counts",
     "open_renewal_page",
     "open_renewals_of",
+    "orders_of_intents",
     "read_page",
     "repriceable_subscriptions",
     "source_of",
     "subscription_page",
+    "transactions_of",
 ]

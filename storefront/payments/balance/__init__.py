@@ -5,6 +5,14 @@ Nothing is computed here that Stripe doesn't say: a payment whose transaction is
 
 from storefront.payments.balance.of_order import OrderBalance, balance_of_order
 from storefront.payments.balance.reading import due_merchants, read_balance
-from storefront.payments.balance.sums import MonthOfMerchant, month_sums
+from storefront.payments.balance.sums import MonthOfMerchant, first_balance_month, month_sums
 
-__all__ = ["MonthOfMerchant", "OrderBalance", "balance_of_order", "due_merchants", "month_sums", "read_balance"]
+__all__ = [
+    "MonthOfMerchant",
+    "OrderBalance",
+    "balance_of_order",
+    "due_merchants",
+    "first_balance_month",
+    "month_sums",
+    "read_balance",
+]

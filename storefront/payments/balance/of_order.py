@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from peewee import JOIN
 
-from storefront.models import BalanceCategory, BalanceTransaction, Payment, Payout
+from storefront.models import BalanceCategory, BalanceReading, BalanceTransaction, Payment, Payout
 
 # Renewals of a subscription belong to its order; the newest are shown.
 MOST = 100
@@ -14,11 +14,12 @@ MOST = 100
 @dataclass(frozen=True)
 class OrderBalance:
     """`transactions` are those that are known, oldest first, with their payouts; `unknown` are payments that were made
-    and whose transaction is not known yet.
+    and whose transaction is not known yet; `is_unreadable`: a restricted key may not read it.
     """
 
     transactions: list[BalanceTransaction]
     unknown: list[Payment]
+    is_unreadable: bool = False
 
 
 def balance_of_order(payments: Sequence[Payment]) -> OrderBalance:
@@ -36,4 +37,13 @@ def balance_of_order(payments: Sequence[Payment]) -> OrderBalance:
     # Two merchants may be the same account, where its keys don't let the shop see that.
     found = [row for row in rows if merchants[row.intent_id] == row.merchant_id]
     known = {row.intent_id for row in found if row.category == BalanceCategory.CHARGE}
-    return OrderBalance(found, [payment for payment in made[:MOST] if payment.intent_id not in known])
+    unknown = [payment for payment in made[:MOST] if payment.intent_id not in known]
+    return OrderBalance(found, unknown, bool(unknown) and _is_unreadable(unknown))
+
+
+def _is_unreadable(unknown: list[Payment]) -> bool:
+    merchants = {payment.merchant_id for payment in unknown}
+    found = BalanceReading.select().where(
+        BalanceReading.merchant.in_(merchants), BalanceReading.problem == "permission"
+    )
+    return bool(found.exists())

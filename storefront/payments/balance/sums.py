@@ -7,6 +7,7 @@ from typing import cast
 from peewee import fn
 
 from storefront.models import BalanceCategory, Counter, CounterKind
+from storefront.money import Money
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class MonthOfMerchant:
     def net(self) -> int:
         """What the month has added to the balance, payouts aside."""
         return self.gross + self.refunds + self.disputes + self.other - self.fees
+
+    def money(self, amount: int) -> Money:
+        """One of the sums in its currency."""
+        return Money(amount, self.currency)
 
 
 COLUMNS = {
@@ -61,6 +66,14 @@ def month_sums(first: str, last: str, mode: str = "") -> list[MonthOfMerchant]:
         before = found.get(key) or MonthOfMerchant(*key)
         sign = -1 if name == "paid_out" else 1
         found[key] = replace(before, **{name: sign * int(amount)})
-    shown = [one for one in found.values() if one != MonthOfMerchant(one.month, one.merchant_id, one.mode, one.currency)]
+    shown = [
+        one for one in found.values() if one != MonthOfMerchant(one.month, one.merchant_id, one.mode, one.currency)
+    ]
     shown.sort(key=lambda one: (one.mode != "live", one.merchant_id, one.currency))
     return sorted(shown, key=lambda one: one.month, reverse=True)
+
+
+def first_balance_month() -> str:
+    """The month of the first transaction that is known (2026-11), "" for none."""
+    found = Counter.select(fn.MIN(Counter.day)).where(Counter.kind == CounterKind.BALANCE, Counter.subject == 0)
+    return str(found.scalar() or "")

@@ -20,6 +20,7 @@ from storefront.web.admin import (
     orders,
     patterns,
     payment_requests,
+    payouts,
     session,
     settings,
     shared,
@@ -34,7 +35,7 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 for page in (dashboard, start, guide, doctor, modes, patterns):
     blueprint.register_blueprint(page.blueprint)
 for resource in (
-    settings, merchants, offers, orders, documents, payment_requests, subscriptions, customers, emails, session
+    settings, merchants, offers, orders, documents, payment_requests, payouts, subscriptions, customers, emails, session
 ):  # fmt: skip
     for page_blueprint in resource.BLUEPRINTS:
         blueprint.register_blueprint(page_blueprint)

@@ -114,7 +114,9 @@ def fee_detail(call: Call, fee: int) -> Json:
 
 def schedule_payout(call: Call, due: int) -> None:
     """Pay out what is available then: one payout a day."""
-    query = "SELECT 1 FROM later WHERE clock IS ? AND due = ? AND what = 'payout_is_made' AND account = ? AND livemode = ?"
+    query = (
+        "SELECT 1 FROM later WHERE clock IS ? AND due = ? AND what = 'payout_is_made' AND account = ? AND livemode = ?"
+    )
     values = (call.test_clock, due, call.realm.account.id, call.realm.livemode)
     if call.store.db.execute(query, values).fetchone() is None:
         call.schedule("payout_is_made", f"balance_{call.realm.account.id}", deadline=due)

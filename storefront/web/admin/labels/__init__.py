@@ -19,7 +19,7 @@ from storefront.web.admin.labels.emails import (
     email_state_help,
     mail_problem,
 )
-from storefront.web.admin.labels.figures import percent_change
+from storefront.web.admin.labels.figures import arrival_day, balance_type, payout_badge, payout_status, percent_change
 from storefront.web.admin.labels.form_errors import field_errors
 from storefront.web.admin.labels.invoices import (
     days_left,
@@ -101,6 +101,7 @@ __all__ = [
 ]
 
 FILTERS: tuple[Callable[..., object], ...] = (
+    *(arrival_day, balance_type, payout_badge, payout_status),
     *(agreed_terms, billing_interval, recurring_price),
     *(
         foreign_addresses,

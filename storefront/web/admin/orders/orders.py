@@ -25,7 +25,7 @@ from storefront.models import (
 )
 from storefront.models.search import OrderSearch
 from storefront.money import Money
-from storefront.payments import marking_obstacle, refundable, refunded_amount
+from storefront.payments import balance_of_order, marking_obstacle, refundable, refunded_amount
 from storefront.web.admin.shared import (
     FRAME_KINDS,
     ListAddress,
@@ -128,6 +128,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "documents": Document.of_order(order),
         "can_be_sent": shipping.can_send(order),
         "can_send_payment_link": can_send_payment_link(order),
+        "balance": balance_of_order(payments),
         "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
         "is_disputed": Dispute.blocks_refund(order),

@@ -57,6 +57,7 @@ from storefront.web.admin.shared.urls import (
     stripe_invoice_url,
     stripe_listed_url,
     stripe_payment_url,
+    stripe_payout_url,
     stripe_subscription_url,
 )
 
@@ -121,7 +122,7 @@ __all__ = [
 
 def init_app(app: Flask) -> None:
     """Let templates call the functions that build URLs, and format whole numbers for the page's language."""
-    stripe = (stripe_found_payment_url, stripe_invoice_url, stripe_payment_url)
+    stripe = (stripe_found_payment_url, stripe_invoice_url, stripe_payment_url, stripe_payout_url)
     of_subscriptions = (stripe_listed_url, stripe_subscription_url)
     app.jinja_env.filters["whole_number"] = format_number
     for function in (offer_url, order_url, *stripe, *of_subscriptions):

@@ -1,7 +1,7 @@
 """URLs of the shop's public pages and of Stripe's dashboard."""
 
 from storefront import emails
-from storefront.models import FoundPayment, Invoice, Merchant, Offer, Order, Payment, Subscription
+from storefront.models import FoundPayment, Invoice, Merchant, Offer, Order, Payment, Payout, Subscription
 from storefront.web.support import shop_config
 
 
@@ -27,6 +27,11 @@ def account_url(order: Order) -> str:
 def stripe_payment_url(payment: Payment) -> str:
     """The payment in Stripe's dashboard, in the right account and mode."""
     return f"{_dashboard(payment.merchant)}/payments/{payment.intent_id}"
+
+
+def stripe_payout_url(payout: Payout) -> str:
+    """The payout in Stripe's dashboard."""
+    return f"{_dashboard(payout.merchant)}/payouts/{payout.stripe_id}"
 
 
 def stripe_found_payment_url(found: FoundPayment) -> str:

@@ -23,6 +23,7 @@ TABLE: dict[Permission, str] = {
         email_settings.show emails.index emails.show found_payments.index guide.stripe limit_settings.edit
         offer_funnels.show offer_payment_systems.index offer_sharing.qr_code offer_sharing.sheet offers.edit
         offers.index orders.index orders.show patterns.show payment_request_actions.qr_code payment_requests.index
+        payouts.index payouts.show
         promo_codes.edit promo_codes.index rehearsals.show settings.index shop_settings.edit start.show
         subscription_queues.authentication subscription_queues.card subscriptions.actions subscriptions.index
         subscriptions.show
@@ -31,6 +32,7 @@ TABLE: dict[Permission, str] = {
     Permission.EXPORT: """
         customer_exports.create customer_exports.new customer_exports.show document_archives.show order_evidence.show
         order_exports.create order_exports.new order_exports.show packing_lists.create packing_lists.show
+        payout_exports.months payout_exports.payout payout_exports.transactions
         subscription_exports.create subscription_exports.new subscription_exports.show
     """,
     Permission.CHANGE: """
