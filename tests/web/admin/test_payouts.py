@@ -55,7 +55,7 @@ def test_months_and_payouts_are_shown_and_exported(admin: FlaskClient, order: Or
     exported = rows_of(admin.get(f"{PAGE}/transactions.csv?month={order.paid_at:%Y-%m}&merchant={merchant.id}").text)
     assert [(one["type"], one["net"], one["payout"]) for one in exported] == [
         ("charge", "19.44", payout.stripe_id),
-        ("payout", "-19.44".replace("-", "'-"), payout.stripe_id),
+        ("payout", "-19.44", payout.stripe_id),
     ]
     assert exported[0]["order"] == str(order.number)
     assert len(rows_of(admin.get(f"{PAGE}/payouts/{payout.id}.csv").text)) == 2

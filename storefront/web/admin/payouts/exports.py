@@ -1,4 +1,4 @@
-"""CSV files: the sums of a year, the transactions of a month and account, and what a payout contains."""
+"""Exports: the sums of a year, the transactions of a month and account, and what a payout contains."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,27 +10,27 @@ from storefront import payments
 from storefront.models import BalanceTransaction, Merchant, Order
 from storefront.models.search import iterate_balance, orders_of_intents
 from storefront.money import Money
-from storefront.team import SecurityEvent
 from storefront.web.admin.payouts.payouts import payout_or_404, payout_search
 from storefront.web.admin.payouts.years import chosen_year
 from storefront.web.admin.shared import (
-    BYTE_ORDER_MARK,
+    Column,
+    ColumnKind,
+    Table,
+    Value,
     chosen_month,
-    csv_line,
-    csv_response,
-    csv_time,
     requires_recent_password,
-    streamed_file,
+    send_list,
     whole_number,
 )
-from storefront.web.support import begin_of_day, log_security_event
+from storefront.web.support import begin_of_day
 
 blueprint = Blueprint("payout_exports", __name__, url_prefix="/money")
 
 
-@blueprint.get("/months.csv")
+@blueprint.get("/months.csv", defaults={"kind": "csv"})
+@blueprint.get("/months.xlsx", defaults={"kind": "xlsx"})
 @requires_recent_password
-def months() -> Response:
+def months(kind: str) -> Response:
     """The sums of `?year=` by month, account and currency."""
     year, search = chosen_year(), payout_search()
     sums = [
@@ -38,112 +38,105 @@ def months() -> Response:
         for one in payments.month_sums(*year.months, mode=search.mode)
         if search.merchant_id in (None, one.merchant_id)
     ]
-    names = {one.id: one.name for one in Merchant.select().where(Merchant.id.in_({one.merchant_id for one in sums}))}
-    lines = [_month_columns(), *(_month_cells(one, names.get(one.merchant_id, "")) for one in sums)]
-    name = f"balance-{year.number}.csv"
-    log_security_event(SecurityEvent.EXPORT, file=name)
-    return csv_response(name, [(BYTE_ORDER_MARK + "".join(map(csv_line, lines))).encode()])
+    found = Merchant.select().where(Merchant.id.in_({one.merchant_id for one in sums})) if sums else ()
+    names = {one.id: one.name for one in found}
+    rows = [_month_cells(one, names.get(one.merchant_id, "")) for one in sums]
+    return send_list(Table(f"balance-{year.number}", _month_columns(), [rows]), kind)
 
 
-@blueprint.get("/transactions.csv")
+@blueprint.get("/transactions.csv", defaults={"kind": "csv"})
+@blueprint.get("/transactions.xlsx", defaults={"kind": "xlsx"})
 @requires_recent_password
-def transactions() -> Response:
-    """The transactions of `?month=` and `?merchant=`, sent while they are read."""
+def transactions(kind: str) -> Response:
+    """The transactions of `?month=` and `?merchant=`, oldest first."""
     month = chosen_month().begin
     merchant = Merchant.get_or_none(Merchant.id == (whole_number(request.args.get("merchant", "")) or 0)) or abort(404)
     until = begin_of_day((month + timedelta(days=31)).replace(day=1))
     found = iterate_balance(merchant.id, begin_of_day(month), until)
-    return _file(f"balance-{month.isoformat()[:7]}-{merchant.id}.csv", found)
+    return send_list(Table(f"balance-{month.isoformat()[:7]}-{merchant.id}", _columns(), _parts(found)), kind)
 
 
-@blueprint.get("/payouts/<int:payout_id>.csv")
+@blueprint.get("/payouts/<int:payout_id>.csv", defaults={"kind": "csv"})
+@blueprint.get("/payouts/<int:payout_id>.xlsx", defaults={"kind": "xlsx"})
 @requires_recent_password
-def payout(payout_id: int) -> Response:
-    """What a payout contains, sent while it is read."""
+def payout(payout_id: int, kind: str) -> Response:
+    """What a payout contains, oldest first."""
     found, begin = payout_or_404(payout_id), datetime(1970, 1, 1, tzinfo=UTC)
-    return _file(f"payout-{found.id}.csv", iterate_balance(found.merchant_id, begin, begin, found))
+    parts = _parts(iterate_balance(found.merchant_id, begin, begin, found))
+    return send_list(Table(f"payout-{found.id}", _columns(), parts), kind)
 
 
-def _file(name: str, found: Iterable[list[BalanceTransaction]]) -> Response:
-    # HTTP/1.0 has no chunks.
-    has_chunks = request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0"
-    file = streamed_file(_parts(found, csv_line(_columns())), has_chunks)
-    log_security_event(SecurityEvent.EXPORT, file=name)
-    return csv_response(name, file)
-
-
-def _parts(found: Iterable[list[BalanceTransaction]], head: str) -> Iterator[bytes]:
-    yield (BYTE_ORDER_MARK + head).encode()
+def _parts(found: Iterable[list[BalanceTransaction]]) -> Iterator[list[tuple[Value, ...]]]:
     for rows in found:
         orders = orders_of_intents(rows)
-        yield "".join(csv_line(_cells(row, orders.get(row.intent_id))) for row in rows).encode()
+        yield [_cells(row, orders.get(row.intent_id)) for row in rows]
 
 
-def _columns() -> tuple[str, ...]:
+def _columns() -> tuple[Column, ...]:
     """Headings in the page's language. The cells are the same in every language: codes, and numbers with a point."""
+    number, amount, time = ColumnKind.NUMBER, ColumnKind.AMOUNT, ColumnKind.TIME
     return (
-        pgettext("column", "created_utc"),
-        pgettext("column", "account"),
-        pgettext("column", "mode"),
-        pgettext("column", "type"),
-        pgettext("column", "category"),
-        pgettext("column", "order"),
-        pgettext("column", "amount"),
-        pgettext("column", "fee"),
-        pgettext("column", "net"),
-        pgettext("column", "currency"),
-        pgettext("column", "charged_amount"),
-        pgettext("column", "charged_currency"),
-        pgettext("column", "exchange_rate"),
-        pgettext("column", "available_utc"),
-        pgettext("column", "payout"),
-        pgettext("column", "payout_arrival_utc"),
-        pgettext("column", "balance_transaction"),
-        pgettext("column", "source"),
-        pgettext("column", "payment_intent"),
+        Column("created", pgettext("column", "created_utc"), time),
+        Column("account", pgettext("column", "account")),
+        Column("mode", pgettext("column", "mode")),
+        Column("type", pgettext("column", "type")),
+        Column("category", pgettext("column", "category")),
+        Column("order", pgettext("column", "order"), number),
+        Column("amount", pgettext("column", "amount"), amount),
+        Column("fee", pgettext("column", "fee"), amount),
+        Column("net", pgettext("column", "net"), amount),
+        Column("currency", pgettext("column", "currency")),
+        Column("charged_amount", pgettext("column", "charged_amount"), amount),
+        Column("charged_currency", pgettext("column", "charged_currency")),
+        Column("exchange_rate", pgettext("column", "exchange_rate")),
+        Column("available", pgettext("column", "available_utc"), time),
+        Column("payout", pgettext("column", "payout")),
+        Column("payout_arrival", pgettext("column", "payout_arrival_utc"), time),
+        Column("balance_transaction", pgettext("column", "balance_transaction")),
+        Column("source", pgettext("column", "source")),
+        Column("payment_intent", pgettext("column", "payment_intent")),
     )
 
 
-def _cells(row: BalanceTransaction, order: Order | None) -> tuple[str, ...]:
-    charged = "" if row.charged_amount is None else Money(row.charged_amount, row.charged_currency).decimal_text()
+def _cells(row: BalanceTransaction, order: Order | None) -> tuple[Value, ...]:
     return (
-        csv_time(row.created_at),
+        row.created_at,
         row.merchant.name,
         row.merchant.mode,
         row.type,
         row.category,
-        "" if order is None else str(order.number),
-        *(row.money(amount).decimal_text() for amount in (row.amount, row.fee, row.net)),
+        None if order is None else order.number,
+        *(row.money(amount) for amount in (row.amount, row.fee, row.net)),
         row.currency,
-        charged,
+        None if row.charged_amount is None else Money(row.charged_amount, row.charged_currency),
         row.charged_currency,
         row.exchange_rate or "",
-        csv_time(row.available_at),
+        row.available_at,
         row.payout.stripe_id if row.payout else "",
-        csv_time(row.payout.arrives_at) if row.payout else "",
+        row.payout.arrives_at if row.payout else None,
         row.stripe_id,
         row.source_id,
         row.intent_id,
     )
 
 
-def _month_columns() -> tuple[str, ...]:
+def _month_columns() -> tuple[Column, ...]:
+    amount = ColumnKind.AMOUNT
     return (
-        pgettext("column", "month"),
-        pgettext("column", "account"),
-        pgettext("column", "mode"),
-        pgettext("column", "currency"),
-        pgettext("column", "gross"),
-        pgettext("column", "refunds"),
-        pgettext("column", "disputes"),
-        pgettext("column", "other"),
-        pgettext("column", "fees"),
-        pgettext("column", "net"),
-        pgettext("column", "paid_out"),
+        Column("month", pgettext("column", "month")),
+        Column("account", pgettext("column", "account")),
+        Column("mode", pgettext("column", "mode")),
+        Column("currency", pgettext("column", "currency")),
+        Column("gross", pgettext("column", "gross"), amount),
+        Column("refunds", pgettext("column", "refunds"), amount),
+        Column("disputes", pgettext("column", "disputes"), amount),
+        Column("other", pgettext("column", "other"), amount),
+        Column("fees", pgettext("column", "fees"), amount),
+        Column("net", pgettext("column", "net"), amount),
+        Column("paid_out", pgettext("column", "paid_out"), amount),
     )
 
 
-def _month_cells(one: payments.MonthOfMerchant, name: str) -> tuple[str, ...]:
+def _month_cells(one: payments.MonthOfMerchant, name: str) -> tuple[Value, ...]:
     amounts = (one.gross, one.refunds, one.disputes, one.other, one.fees, one.net, one.paid_out)
-    texts = (Money(amount, one.currency).decimal_text() for amount in amounts)
-    return (one.month, name, one.mode, one.currency, *texts)
+    return (one.month, name, one.mode, one.currency, *(one.money(amount) for amount in amounts))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,6 +14,8 @@ from flask import Response
 BYTE_ORDER_MARK = "\ufeff"
 # Spreadsheets run a cell that begins with one of these as a formula (owasp.org, CSV injection).
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A plain negative number is none, and a column of them can be added up.
+_NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 
 def csv_response(name: str, parts: Iterable[bytes] | IO[bytes]) -> Response:
@@ -35,6 +38,8 @@ def csv_time(at: datetime | None) -> str:
 
 def _escaped(cell: str) -> str:
     """The cell, marked as text if a spreadsheet would run it as a formula, perhaps behind invisible characters."""
+    if _NEGATIVE.fullmatch(cell):
+        return cell
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) or _visible(cell).startswith(FORMULA_STARTS) else cell
 
 
