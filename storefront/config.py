@@ -45,6 +45,7 @@ DEFAULTS = {
     "MAIL_FROM": "",
     "DNS_SERVER": "",
     "WEBHOOK_ALLOW_NETWORKS": "",
+    "TELEGRAM_API_BASE": "https://api.telegram.org",
     "METRICS_TOKEN": "",
     "BACKUP_PASSPHRASE": "",
     "LOG_LEVEL": "info",
@@ -94,6 +95,7 @@ class Config:
     mail_from: str
     dns_server: tuple[str, int] | None
     webhook_networks: tuple[web_addresses.Network, ...]
+    telegram_api_base: str
     metrics_token: str | None = field(repr=False)
     backup_url: str
     backup_passphrase: str | None = field(repr=False)
@@ -134,6 +136,7 @@ class Config:
             mail_from=read("MAIL_FROM", service_urls.mail_from, values.text("SMTP_URL")),
             dns_server=read("DNS_SERVER", service_urls.dns_server),
             webhook_networks=read("WEBHOOK_ALLOW_NETWORKS", web_addresses.networks),
+            telegram_api_base=read("TELEGRAM_API_BASE", web_addresses.protected_address),
             metrics_token=read("METRICS_TOKEN", web_addresses.bearer_token) or None,
             backup_url=read("BACKUP_URL", service_urls.backup_url, folder),
             backup_passphrase=read("BACKUP_PASSPHRASE", key_files.long_enough, MIN_PASSPHRASE) or None,

@@ -30,6 +30,7 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
     "request": lambda email: f"/r/{email.detail['request']}",
     "settings": lambda email: "/admin/settings/payment-systems/stripe",
     "endpoint": lambda email: f"/admin/settings/webhooks/{email.detail.get('endpoint', '')}",
+    "notifications": lambda email: "/admin/settings/notifications",
     "limits": lambda email: "/admin/settings/limits",
     "doctor": lambda email: "/admin/doctor",
     "password": lambda email: "/admin/password",
@@ -39,6 +40,7 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
 _SAMPLE_PATHS = {
     "settings": "/admin/settings/payment-systems/stripe",
     "endpoint": "/admin/settings/webhooks/…",
+    "notifications": "/admin/settings/notifications",
     "limits": "/admin/settings/limits",
     "doctor": "/admin/doctor",
     "password": "/admin/password",

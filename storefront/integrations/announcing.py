@@ -1,10 +1,17 @@
 """Writes events for other programs, in the transaction of the fact that they tell."""
 
-from storefront.db import db
-from storefront.models import EventType, Invoice, Order, OutgoingEvent, Subscription, now
+import json
 
-# Most shops have no receivers: then this one query is all that a payment pays for.
-_HAS_RECEIVERS = "SELECT 1 FROM webhook_endpoint WHERE disabled_reason = '' LIMIT 1"
+from storefront.db import db
+from storefront.integrations.telegram.writing import KIND_OF_EVENT, write_message
+from storefront.models import EventType, Invoice, Order, OutgoingEvent, Subscription, TelegramKind, now
+
+# Whether there are endpoints, and what is told in Telegram. Most shops have no receivers: then this one query is all
+# that a payment pays for.
+_RECEIVERS = (
+    "SELECT EXISTS (SELECT 1 FROM webhook_endpoint WHERE disabled_reason = ''), "
+    "(SELECT kinds FROM telegram_channel WHERE off_reason = '' ORDER BY id LIMIT 1)"
+)
 
 
 def announce(
@@ -18,15 +25,31 @@ def announce(
 ) -> None:
     """Write an event, unless one of this kind and `about` exists, or nobody receives events.
 
+    The owner is told in Telegram of those kinds that are chosen there.
+
     `about` is the key of its subject, at most 80 characters. `detail` has ids of rows that the event shows as well.
     """
-    if db.execute_sql(_HAS_RECEIVERS).fetchone() is None:
+    has_endpoints, told = _receivers()
+    if not has_endpoints and not told:
         return
     if invoice is not None:
         subscription, detail = invoice.subscription, {"invoice": invoice.id, **detail}
-    OutgoingEvent.insert_unless_exists(
-        type=kind, about=about, order=order, subscription=subscription, detail=detail, created_at=now()
-    )
+    write_message(KIND_OF_EVENT.get(kind), told, order, about, detail)
+    if has_endpoints:
+        OutgoingEvent.insert_unless_exists(
+            type=kind, about=about, order=order, subscription=subscription, detail=detail, created_at=now()
+        )
+
+
+def announce_few_keys(offer_id: int, left: int, about: str) -> None:
+    """An offer has few license keys left, or none. Only the owner is told, in Telegram."""
+    write_message(TelegramKind.KEYS_LOW, _receivers()[1], None, about, {"offer": offer_id, "left": left})
+
+
+def _receivers() -> tuple[bool, list[str]]:
+    """Whether endpoints receive events, and the kinds that Telegram gets."""
+    has_endpoints, kinds = db.execute_sql(_RECEIVERS).fetchone()
+    return bool(has_endpoints), json.loads(kinds) if kinds else []
 
 
 def announce_paid_order(order: Order) -> None:

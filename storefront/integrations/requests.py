@@ -8,7 +8,7 @@ only the beginning of the answer is read.
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -65,11 +65,17 @@ class Answer:
         return DeliveryProblem.REDIRECTED if 300 <= self.status < 400 else DeliveryProblem.REFUSED
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """POST the body to an http or https URL. Raises NotDelivered."""
+def post(
+    url: str, body: bytes, headers: Mapping[str, str], allowed: Sequence[networks.Network] | None = None
+) -> Answer:
+    """POST the body to an http or https URL. Raises NotDelivered.
+
+    `allowed` are private networks that the request may reach; None for those of WEBHOOK_ALLOW_NETWORKS.
+    """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
-    connection = _CheckedConnection(host, port, parts.scheme == "https")
+    allowed = current().config.webhook_networks if allowed is None else allowed
+    connection = _CheckedConnection(host, port, parts.scheme == "https", allowed)
     watch = threading.Timer(TOTAL_SECONDS, connection.interrupt)
     try:
         watch.start()
@@ -93,9 +99,9 @@ def _problem_of(error: Exception) -> DeliveryProblem:
 class _CheckedConnection(HTTPConnection):
     """A connection to an address that may be reached. `is_late` is set when its time is over."""
 
-    def __init__(self, host: str, port: int, is_encrypted: bool) -> None:
+    def __init__(self, host: str, port: int, is_encrypted: bool, allowed: Sequence[networks.Network]) -> None:
         super().__init__(host, port, timeout=TOTAL_SECONDS)
-        self._is_encrypted, self.is_late = is_encrypted, False
+        self._is_encrypted, self.is_late, self._allowed = is_encrypted, False, allowed
         # http.client forgets the socket of a connection that ends with its answer, while the answer is being read.
         self._reached: socket.socket | None = None
         # http.client writes the port into the Host header unless it is this one.
@@ -119,7 +125,7 @@ class _CheckedConnection(HTTPConnection):
                 self._reached.shutdown(socket.SHUT_RDWR)
 
     def _connect_to_checked(self) -> socket.socket:
-        allowed = current().config.webhook_networks
+        allowed = self._allowed
         try:
             addresses = networks.resolve(self.host, self.port)
         except (OSError, UnicodeError) as error:

@@ -57,6 +57,10 @@ from storefront.models.integrations import (
     DeliveryState,
     EventType,
     OutgoingEvent,
+    TelegramChannel,
+    TelegramDetail,
+    TelegramKind,
+    TelegramMessage,
     WebhookDelivery,
     WebhookEndpoint,
 )
@@ -183,6 +187,7 @@ ALL = (
     OutsidePayment,
     SubscriptionImport, ImportedPrice,
     Payout, BalanceTransaction, BalanceReading,
+    TelegramChannel, TelegramMessage,
 )
 # fmt: on
 
@@ -217,15 +222,16 @@ __all__ = [
     "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation",
     "Question", "QuestionKind", "Record", "Refund", "RequestState", "Role", "SaleState", "ShippingPrice", "ShopProfile",
     "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter",
-    "Subscription", "SubscriptionImport", "SubscriptionStatus", "TaxMode", "TaxTerms", "TextIndex", "TimelineEntry",
-    "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery",
-    "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column",
-    "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day", "days_in", "days_query",
-    "details_with_kept_notes", "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due",
-    "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders",
-    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by",
-    "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin",
-    "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of",
-    "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+    "Subscription", "SubscriptionImport", "SubscriptionStatus", "TaxMode", "TaxTerms", "TelegramChannel",
+    "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
+    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent",
+    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle",
+    "compact_counters", "counts", "counts_by_day", "days_in", "days_query", "details_with_kept_notes",
+    "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
+    "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
+    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
+    "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer",
+    "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by",
+    "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

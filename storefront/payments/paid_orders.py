@@ -52,6 +52,7 @@ def _report_few_keys(order: Order) -> None:
         kind = EmailKind.OWNER_KEYS_LOW if left else EmailKind.OWNER_KEYS_OUT
         about = f"{kind}-{row.id}-{public_id(64)}"
         emails.write(kind, None, about, title=row.offer.title, offer=row.offer_id, left=str(left))
+        integrations.announce_few_keys(row.offer_id, left, about)
 
 
 def record_payment_outside(payment: Payment) -> None:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     TEAM = "team"
     API_TOKENS = "api_tokens"
     WEBHOOKS = "webhooks"
+    NOTIFICATIONS = "notifications"
     LEGAL_TEXTS = "legal_texts"
     OTHER = "other"
 

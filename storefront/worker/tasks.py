@@ -155,7 +155,7 @@ def send_emails() -> None:
     """Look at requests for links, cancellations, waiting lists and new deliverables, then send what is due."""
     _jobs().emails.run(_send_emails)
     with db.connection():
-        waits = integrations.has_unprepared_events()
+        waits = integrations.has_unprepared_events() or integrations.has_due_messages()
     if waits:
         wake_for_deliveries()
 
@@ -173,14 +173,14 @@ def _send_emails() -> int:
 
 
 def deliver_outgoing() -> None:
-    """Deliver events to the endpoints of other programs."""
+    """Deliver events to the endpoints of other programs, and messages to the owner's Telegram."""
     _jobs().deliveries.run(_deliver_outgoing)
 
 
 def _deliver_outgoing() -> int:
     with db.connection():
         integrations.prepare_events().log_failures()
-        return integrations.deliver_due()
+        return integrations.send_messages() + integrations.deliver_due()
 
 
 def handle_waiting_events() -> None:

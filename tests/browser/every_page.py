@@ -35,6 +35,7 @@ from storefront.models import (
     RequestState,
     ShopProfile,
     Subscription,
+    TelegramChannel,
     WebhookDelivery,
     WebhookEndpoint,
     now,
@@ -154,6 +155,9 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         state=DeliveryState.FAILED, status=500, problem="refused", answer=LONG, attempts=12
     ).execute()
     integrations.disable_endpoint(endpoint, "failing")
+    channel = TelegramChannel(chat_id="-1001234567890", kinds=["sale"], off_reason="blocked", failing_since=now())
+    channel.token = "123456789:AA-a-token-of-a-bot-that-nobody-has"
+    channel.save()
     _add_tokens()
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     _add_documents(orders["invoiced"], simulator)
@@ -352,6 +356,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         f"/webhooks/deliveries/{WebhookDelivery.get().id}",
         "",
         "/shop",
+        "/notifications",
+        "/notifications/removal",
         "/email",
         "/email/domain",
         "/limits",

@@ -12,6 +12,7 @@ from storefront.models import (
     LegalText,
     Offer,
     PromoCode,
+    TelegramKind,
     now,
 )
 from storefront.payments import RequestFields
@@ -22,11 +23,13 @@ from tests.delivered_files import deliver, stored
 from tests.factories import connect_merchant, make_offer
 from tests.money.buyer import Marko
 from tests.money.in_process_shop import InProcessShop
+from tests.telegram import CHAT, TOKEN
 
 
 def fill_shop(shop: InProcessShop) -> None:
     """Create orders, refunds, emails, texts, a promo code, a payment request, a payment without an order,
-    subscriptions, a second merchant, and an endpoint of another program with a delivery that waits.
+    subscriptions, a second merchant, an endpoint of another program with a delivery that waits, and a Telegram
+    that does not answer.
     """
     LegalSettings.save({text: {"en": "Our terms."} for text in LegalText}, False)
     emails.save_custom_text(EmailKind.RECEIPT, "en", "Thank you", "Hi {name},\n\nSee you on Tuesday!")
@@ -57,6 +60,7 @@ def fill_shop(shop: InProcessShop) -> None:
     tasks.send_emails()
     # What it receives is not delivered: nothing answers there.
     integrations.add_endpoint("https://hooks.example.com/shop", list(EventType))
+    integrations.save_telegram(TOKEN, CHAT, list(TelegramKind), [], "en")
     integrations.announce_paid_order(marko.order)
     assert not integrations.prepare_events().failures
 

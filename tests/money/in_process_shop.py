@@ -85,6 +85,8 @@ class InProcessShop:
             "PUBLIC_URL": SHOP_URL,
             **database,
             "STRIPE_API_BASE": "https://stripe.example.com",
+            # Nothing answers there.
+            "TELEGRAM_API_BASE": "http://127.0.0.1:9",
             "STRIPE_JS_URL": "https://stripe.example.com/endive/stripe.js",
         }
         if mail_server is not None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
 from storefront import db, emails
-from storefront.models import Email, EmailTopic, Merchant, Offer, Order, Subscription, WebhookEndpoint
+from storefront.models import Email, EmailTopic, Merchant, Offer, Order, Subscription, TelegramChannel, WebhookEndpoint
 from storefront.operations.key_rotation import encrypted_columns
 from stripe_simulator import accounts
 from tests.encrypted_values import encrypted_values
@@ -119,6 +119,7 @@ def all_secrets(shop: InProcessShop) -> set[str]:
     for merchant in Merchant.select():
         known |= {merchant.secret_key, *merchant.webhook_secrets}
     known |= {secret for endpoint in WebhookEndpoint.select() for secret in endpoint.secrets()}
+    known |= {channel.token for channel in TelegramChannel.select()}
     known |= {accounts.secret_key(accounts.TARAS, mode) for mode in ("test", "live")}
     assert any(one.startswith("whsec_") for one in known) and any(one.startswith("sk_live_") for one in known)
     return known

@@ -7,6 +7,7 @@ from storefront.emails.kinds import (
     invitations,
     orders,
     owner,
+    owner_programs,
     owner_terms,
     payment_requests,
     renewals,
@@ -25,7 +26,12 @@ KIND_GROUPS: dict[str, dict[str, Kind]] = {
     "subscriptions": subscriptions.KINDS | withdrawals.SUBSCRIPTION_KINDS,
     "renewals": renewals.KINDS,
     "buyers": customer_account.KINDS,
-    "owners": owner.KINDS | delivered.OWNER_KINDS | owner_terms.KINDS | disputes.KINDS | withdrawals.OWNER_KINDS,
+    "owners": owner.KINDS
+    | owner_programs.KINDS
+    | delivered.OWNER_KINDS
+    | owner_terms.KINDS
+    | disputes.KINDS
+    | withdrawals.OWNER_KINDS,
 }
 KINDS: dict[str, Kind] = {name: kind for group in KIND_GROUPS.values() for name, kind in group.items()}
 

@@ -13,13 +13,14 @@ OWNER_BUTTONS = {
     "admin_subscription": N_("View subscription"),
     "settings": N_("Open settings"),
     "limits": N_("View limits"),
+    "notifications": N_("Open settings"),
     "endpoint": N_("Open endpoint"),
     "doctor": N_("Open system status"),
     "admin_offer": N_("Open offer"),
     "password": N_("Change password"),
 }
 # Emails that lead there are about an account, the server or an offer, not about an order.
-_WITHOUT_ORDER = ("settings", "endpoint", "doctor", "password", "admin_offer")
+_WITHOUT_ORDER = ("settings", "endpoint", "notifications", "doctor", "password", "admin_offer")
 
 
 def next_charge_date(subscription: Subscription) -> datetime | None:

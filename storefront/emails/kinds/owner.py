@@ -4,7 +4,7 @@ import re
 
 from storefront.emails.kinds.kind import Kind, owner_kind
 from storefront.i18n import N_
-from storefront.models import Email, EmailKind, Merchant, WebhookEndpoint, needs_customer
+from storefront.models import Email, EmailKind, Merchant, needs_customer
 
 
 def _key_is_refused(email: Email) -> bool:
@@ -12,12 +12,6 @@ def _key_is_refused(email: Email) -> bool:
     found = re.fullmatch(r"merchant-(\d+)-.*", email.about)
     merchant = Merchant.get_or_none(Merchant.id == int(found[1])) if found else None
     return merchant is None or (merchant.is_connected and merchant.check_problem == "key_invalid")
-
-
-def _endpoint_is_disabled(email: Email) -> bool:
-    """It was neither removed nor enabled again since."""
-    found = WebhookEndpoint.get_or_none(WebhookEndpoint.public_id == email.detail.get("endpoint", ""))
-    return found is not None and not found.is_enabled
 
 
 KINDS: dict[str, Kind] = {
@@ -158,17 +152,6 @@ KINDS: dict[str, Kind] = {
         ),
         facts=("account",),
         link="settings",
-    ),
-    EmailKind.OWNER_ENDPOINT_DISABLED: owner_kind(
-        subject=N_("Webhook endpoint disabled: {title}"),
-        heading=N_("A webhook endpoint is disabled"),
-        body=N_(
-            "The endpoint **{title}** is disabled, because deliveries to it failed for 3 days or it answered that "
-            "it’s gone. Events are no longer delivered there.\n\n"
-            "Fix the endpoint, enable it again, and resend the deliveries that failed."
-        ),
-        link="endpoint",
-        still_applies=_endpoint_is_disabled,
     ),
     EmailKind.OWNER_BACKUP_FAILED: owner_kind(
         subject=N_("Backup failed"),

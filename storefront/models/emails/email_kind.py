@@ -83,4 +83,5 @@ class EmailKind(StrEnum):
     OWNER_KEYS_LOW = "owner_keys_low"
     OWNER_KEYS_OUT = "owner_keys_out"
     OWNER_ENDPOINT_DISABLED = "owner_endpoint_disabled"
+    OWNER_TELEGRAM_OFF = "owner_telegram_off"
     OWNER_INVOICE_STUCK = "owner_invoice_stuck"

@@ -6,6 +6,7 @@ from typing import Self
 from peewee import CharField, TextField
 
 from storefront.encryption import decrypt, encrypt
+from storefront.errors import SecretUnreadable
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
 
 # How long the earlier secret still signs after a rotation.
@@ -42,6 +43,14 @@ class WebhookEndpoint(Record):
     def secret(self) -> str:
         """The signing secret, whsec_…. Raises SecretUnreadable."""
         return decrypt(self.secret_encrypted)
+
+    @property
+    def is_readable(self) -> bool:
+        """False after a restore without the keys of the shop: the secret has to be rotated."""
+        try:
+            return bool(self.secret)
+        except SecretUnreadable:
+            return False
 
     def secrets(self) -> list[str]:
         """The secrets that sign now, the newest first: two for a day after a rotation. Raises SecretUnreadable."""

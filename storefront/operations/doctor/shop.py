@@ -19,11 +19,11 @@ from storefront.models import (
     ProxyObservation,
     ShopProfile,
     StoredFile,
-    WebhookEndpoint,
     counts,
     lacks_text_indexes,
     recent_days_begin,
 )
+from storefront.operations.doctor import programs
 from storefront.operations.doctor.backups import backup_findings
 from storefront.operations.doctor.findings import Finding, Grade, amber, green, red
 from storefront.operations.write_check import check_write
@@ -61,7 +61,7 @@ def findings(config: Config) -> list[Finding]:
             _mail(),
             *_admins(),
             *backup_findings(config),
-            *_endpoints(),
+            *programs.findings(),
             *_merchants(),
             *(_images(config) if uploads.grade == Grade.GREEN else []),
         ]
@@ -177,13 +177,6 @@ def _stripe_addresses(config: Config) -> list[Finding]:
 def _webhook_networks(config: Config) -> list[Finding]:
     networks = ", ".join(map(str, config.webhook_networks))
     return [amber("webhook_networks", networks=networks)] if networks else []
-
-
-def _endpoints() -> list[Finding]:
-    """Endpoints of other programs that the shop has disabled."""
-    disabled = WebhookEndpoint.select().where(WebhookEndpoint.disabled_reason.in_(["failing", "gone"]))
-    names = [endpoint.url for endpoint in disabled.order_by(WebhookEndpoint.id)]
-    return [amber("endpoints_disabled", names=_shortened(names))] if names else []
 
 
 def _merchants() -> list[Finding]:

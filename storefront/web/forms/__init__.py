@@ -9,6 +9,7 @@ from storefront.web.forms.customer import EmailForm
 from storefront.web.forms.emails import CustomTextForm
 from storefront.web.forms.found_payments import FoundPaymentForm
 from storefront.web.forms.integrations.api_tokens import ApiTokenForm
+from storefront.web.forms.integrations.telegram import TelegramForm
 from storefront.web.forms.integrations.webhooks import WebhookEndpointForm
 from storefront.web.forms.legal import ContractCancellationForm, LegalTextsForm, OrderAndEmailForm, WithdrawalForm
 from storefront.web.forms.lengths import MIN_PASSWORD, NAME
@@ -75,6 +76,7 @@ __all__ = [
     "ShopProfileForm",
     "SignInForm",
     "SigningSecretForm",
+    "TelegramForm",
     "TrialForm",
     "WebhookEndpointForm",
     "WithdrawalForm",

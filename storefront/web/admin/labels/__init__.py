@@ -21,6 +21,7 @@ from storefront.web.admin.labels.emails import (
 )
 from storefront.web.admin.labels.figures import arrival_day, balance_type, payout_badge, payout_status, percent_change
 from storefront.web.admin.labels.form_errors import field_errors
+from storefront.web.admin.labels.integrations.telegram import TELEGRAM_DETAILS, TELEGRAM_KINDS, telegram_problem
 from storefront.web.admin.labels.invoices import (
     days_left,
     invoice_failure,
@@ -83,6 +84,8 @@ from storefront.web.admin.labels.webhooks import (
 __all__ = [
     "EVENT_TYPES",
     "REHEARSAL_CARDS",
+    "TELEGRAM_DETAILS",
+    "TELEGRAM_KINDS",
     "country_name",
     "email_kind",
     "email_state",
@@ -97,6 +100,7 @@ __all__ = [
     "resumption_notice",
     "stripe_error",
     "stripe_subscription_status",
+    "telegram_problem",
     "webhook_registration_problem",
 ]
 
@@ -119,7 +123,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     *(stripe_subscription_status, subscription_advice, subscription_chip, subscription_chip_class),
     *(subscription_explanation, subscription_status),
     *(descriptor, payment_state, payment_state_class, timeline_codes, timeline_entry),
-    *(refund_waiting, stripe_refusal),
+    *(refund_waiting, stripe_refusal, telegram_problem),
     *(delivery_badge, delivery_problem, delivery_state, disabled_reason, event_type, indented_json),
     *(endpoint_problem, ignored_delivery, webhook_delivery_time, webhook_event_problem, webhook_refusal),
 )

@@ -43,6 +43,18 @@ FINDINGS: Mapping[str, Any] = {
     "backup_failed": _l("The daily backup to %(place)s failed: %(words)s. The shop tries again every hour."),
     "backup_late": _l("The last backup in %(place)s was made at %(at)s. Check that the background worker runs."),
     "endpoints_disabled": _l("Webhook endpoints that were disabled because deliveries failed: %(names)s"),
+    "telegram_unreadable": _l(
+        "The token of the Telegram bot can’t be decrypted with the current ENCRYPTION_KEYS. Enter it again under "
+        "Settings → Notifications."
+    ),
+    "telegram_off": _l(
+        "Telegram refused the bot or the chat, so messages are turned off. Correct it under Settings → Notifications."
+    ),
+    "telegram_failing": _l("Messages to Telegram have failed since %(at)s. The shop tries again."),
+    "endpoints_unreadable": _l(
+        "The signing secrets of these webhook endpoints can’t be decrypted with the current ENCRYPTION_KEYS, so "
+        "nothing is delivered there. Rotate the secrets under Settings → Webhooks: %(names)s"
+    ),
     "disk_enough": _l("Disk space available: %(size)s"),
     "disk_low": _l("The disk is nearly full: %(size)s left. Free up space, or new orders can’t be saved."),
     "uploads_usable": _l("Uploaded files work: %(place)s"),

@@ -102,6 +102,7 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_ENDPOINT_DISABLED: _l(
         "Sent to all admins when the shop disables a webhook endpoint because deliveries keep failing."
     ),
+    EmailKind.OWNER_TELEGRAM_OFF: _l("Sent to all admins when Telegram refuses the bot or the chat."),
     EmailKind.OWNER_CLOCK_WRONG: _l("Sent to all admins when the server’s clock is off by more than 4 minutes."),
     EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to all admins when one of them gets a new password."),
     EmailKind.OWNER_FRAUD_WARNING: _l("Sent to all admins when a card network warns of fraud."),

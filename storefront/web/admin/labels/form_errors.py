@@ -152,6 +152,16 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "redirect_invalid": _l("Enter an address that starts with https://, without a user name or a password."),
     "redirect_too_long": _l("Enter an address of up to 1,000 characters."),
     "redirect_parameters": _l("The shop adds order, status, timestamp and signature itself. Remove them."),
+    "telegram_token_missing": _l("Enter the token that BotFather gave you."),
+    "telegram_token_format": _l("Not a bot token. It looks like 123456789:AA… and comes from BotFather."),
+    "telegram_token": _l("Telegram doesn’t know this token. Copy it from BotFather again."),
+    "telegram_chat_format": _l(
+        "Enter a number like 123456789 or -1001234567890, or the name of a channel like @myshop."
+    ),
+    "telegram_chat": _l(
+        "The bot can’t find this chat. Send it a message or add it to the group first, then try again."
+    ),
+    "telegram_blocked": _l("The bot can’t write here: it was blocked or removed, or isn’t allowed to post."),
     "descriptor_characters": _l("Use Latin letters, digits and spaces; < > \\ ' \" * are not allowed."),
     "descriptor_letters": _l("Use at least one letter."),
     "descriptor_length": _l("Use up to %(room)s characters for this account."),

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response
 
 from storefront import delivery, shipping
 from storefront.customers import can_send_payment_link
@@ -100,8 +101,11 @@ def _filters(search: OrderSearch, address: ListAddress, offer: OfferFilter) -> l
 
 
 @blueprint.get("/<token>")
-def show(token: str) -> str:
-    """One order."""
+def show(token: str) -> str | Response:
+    """One order. Messages outside of the shop have its number instead of the token that opens the customer's pages."""
+    if token.isascii() and token.isdecimal() and len(token) < 10:
+        found = Order.get_or_none(Order.id == int(token) - Order.FIRST_NUMBER) or abort(404)
+        return redirect(url_for(".show", token=found.token))
     return render_template("admin/orders/show.html", **order_context(order_or_404(token)))
 
 

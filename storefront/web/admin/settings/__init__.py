@@ -2,7 +2,17 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.settings import api_tokens, email, index, legal, limits, shop, webhook_deliveries, webhooks
+from storefront.web.admin.settings import (
+    api_tokens,
+    email,
+    index,
+    legal,
+    limits,
+    notifications,
+    shop,
+    webhook_deliveries,
+    webhooks,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     index.blueprint,
@@ -13,6 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     api_tokens.blueprint,
     webhooks.blueprint,
     webhook_deliveries.blueprint,
+    notifications.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

@@ -76,6 +76,9 @@ TABLE: dict[Permission, str] = {
         webhook_endpoints.index webhook_endpoints.new webhook_endpoints.remove webhook_endpoints.rotate_secret
         webhook_endpoints.show webhook_endpoints.show_secret webhook_endpoints.switch webhook_endpoints.update
     """,
+    Permission.NOTIFICATIONS: """
+        notifications.confirm_removal notifications.edit notifications.remove notifications.update
+    """,
     Permission.LEGAL_TEXTS: "legal_settings.edit legal_settings.update",
 }
 PERMISSION_OF = {f"admin.{name}": permission for permission, names in TABLE.items() for name in names.split()}

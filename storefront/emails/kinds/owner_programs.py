@@ -1,0 +1,43 @@
+"""Emails to the shop's owner about other programs: webhook endpoints and Telegram. Every admin gets them."""
+
+from storefront.emails.kinds.kind import Kind, owner_kind
+from storefront.i18n import N_
+from storefront.models import Email, EmailKind, TelegramChannel, WebhookEndpoint
+
+
+def _endpoint_is_disabled(email: Email) -> bool:
+    """It was neither removed nor enabled again since."""
+    found = WebhookEndpoint.get_or_none(WebhookEndpoint.public_id == email.detail.get("endpoint", ""))
+    return found is not None and not found.is_enabled
+
+
+def _telegram_is_off(_email: Email) -> bool:
+    """It was not set up again since."""
+    channel = TelegramChannel.current()
+    return channel is not None and bool(channel.off_reason)
+
+
+KINDS: dict[str, Kind] = {
+    EmailKind.OWNER_ENDPOINT_DISABLED: owner_kind(
+        subject=N_("Webhook endpoint disabled: {title}"),
+        heading=N_("A webhook endpoint is disabled"),
+        body=N_(
+            "The endpoint **{title}** is disabled, because deliveries to it failed for 3 days or it answered that "
+            "it’s gone. Events are no longer delivered there.\n\n"
+            "Fix the endpoint, enable it again, and resend the deliveries that failed."
+        ),
+        link="endpoint",
+        still_applies=_endpoint_is_disabled,
+    ),
+    EmailKind.OWNER_TELEGRAM_OFF: owner_kind(
+        subject=N_("Telegram messages are off"),
+        heading=N_("The shop can’t write to you in Telegram"),
+        body=N_(
+            "Telegram refused the bot or the chat, so the shop sends no more messages there. You don’t miss "
+            "anything important: emails are still sent.\n\n"
+            "The settings show what’s wrong. Correct it there and save."
+        ),
+        link="notifications",
+        still_applies=_telegram_is_off,
+    ),
+}

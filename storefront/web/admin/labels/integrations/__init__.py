@@ -1,0 +1,1 @@
+"""Labels of what the shop tells others."""
