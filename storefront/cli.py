@@ -31,8 +31,11 @@ WEAK_PASSWORDS = {
 def migrate() -> None:
     """Apply the pending database migrations."""
     with operations.database_for_command(shop_config()):
+        backup_file = operations.backup_before_upgrade(shop_config())
         applied = db.migrate(shop_config())
         operations.require_same_keys(shop_config())
+    if backup_file:
+        click.echo(f"the database was backed up to {backup_file}")
     click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
 
 

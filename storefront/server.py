@@ -80,13 +80,14 @@ def _try_connection(config: Config) -> None:
 
 
 def migrate(config: Config) -> list[str]:
-    """Bring the database up to date before anything serves. Leaves no connection that a fork would share.
+    """Back the database up and bring it up to date before anything serves. Leaves no connection that forks share.
 
     Return the names of the applied migrations. Raises ConfigError when the database can't be used.
     """
     if not os.access(config.instance_dir, os.W_OK | os.X_OK):
         raise ConfigError(f"INSTANCE_DIR: {config.instance_dir} can't be written to")
     with _before_fork(config), _named_errors(config):
+        operations.backup_before_upgrade(config)
         applied = db.migrate(config)
         newer = sorted(set(db.applied_migrations()) - db.known_migrations())
         if not newer:
@@ -102,6 +103,8 @@ def _named_errors(config: Config) -> Iterator[None]:
     """Turn errors of the database and its disk into ConfigError."""
     try:
         yield
+    except operations.BackupError as error:
+        raise ConfigError(f"INSTANCE_DIR: no backup could be made before the upgrade: {error}") from error
     except OSError as error:
         raise ConfigError(f"INSTANCE_DIR: {error.filename or config.instance_dir}: {error.strerror}") from error
     except DatabaseError as error:

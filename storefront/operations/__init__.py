@@ -1,5 +1,6 @@
 """Tools for operators: backups, the doctor, metrics, and the process tree of web server and worker."""
 
+from storefront.operations.backups.before_upgrade import backup_before_upgrade
 from storefront.operations.backups.create import backup
 from storefront.operations.backups.delivered_files import files_missing_beside
 from storefront.operations.backups.errors import BackupError
@@ -40,6 +41,7 @@ __all__ = [
     "ProcessTree",
     "StopRequested",
     "backup",
+    "backup_before_upgrade",
     "backup_findings",
     "clean_up_restores",
     "database_for_command",

@@ -1,6 +1,7 @@
 """A database of version 0.1 opens, and what its rows call things is still understood."""
 
 import re
+import zipfile
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from storefront import create_app, db
 from storefront.config import Config
 from storefront.i18n import fold
 from storefront.models import Customer
+from storefront.operations.backups.archive import read_manifest
 from tests.compatibility.conftest import rows
 from tests.money.customer_checks import customer_differences
 from tests.shop_clock import time_set
@@ -36,6 +38,23 @@ def test_applied_migrations_are_not_applied_again(
     applied = {name for (name,) in rows(folder / "storefront.db", "SELECT name FROM schema_migration")}
     assert set(recorded["migrations"]) <= applied
     assert "nothing to migrate" in app.test_cli_runner().invoke(args=["migrate"]).output
+    db.close_connections()
+
+
+def test_the_database_is_backed_up_before_it_is_migrated(
+    folder: Path, environment: dict[str, str], recorded: Recorded
+) -> None:
+    before = rows(folder / "storefront.db", 'SELECT token, status, amount FROM shop_order ORDER BY id')
+    app = create_app(Config.from_environment(environment))
+    said = app.test_cli_runner().invoke(args=["migrate"]).output
+    (file,) = (folder / "before-upgrade").iterdir()
+    assert f"the database was backed up to {file}" in said and file.stat().st_mode & 0o777 == 0o600
+    assert set(read_manifest(file).migrations) == set(recorded["migrations"])
+    with zipfile.ZipFile(file) as archive:
+        archive.extract("database", folder / "unpacked")
+    assert rows(folder / "unpacked" / "database", 'SELECT token, status, amount FROM shop_order ORDER BY id') == before
+    assert app.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
+    assert list((folder / "before-upgrade").iterdir()) == [file], "nothing was pending"
     db.close_connections()
 
 
