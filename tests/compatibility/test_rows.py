@@ -44,7 +44,7 @@ def test_applied_migrations_are_not_applied_again(
 def test_the_database_is_backed_up_before_it_is_migrated(
     folder: Path, environment: dict[str, str], recorded: Recorded
 ) -> None:
-    before = rows(folder / "storefront.db", 'SELECT token, status, amount FROM shop_order ORDER BY id')
+    before = rows(folder / "storefront.db", "SELECT token, status, amount FROM shop_order ORDER BY id")
     app = create_app(Config.from_environment(environment))
     said = app.test_cli_runner().invoke(args=["migrate"]).output
     (file,) = (folder / "before-upgrade").iterdir()
@@ -52,7 +52,7 @@ def test_the_database_is_backed_up_before_it_is_migrated(
     assert set(read_manifest(file).migrations) == set(recorded["migrations"])
     with zipfile.ZipFile(file) as archive:
         archive.extract("database", folder / "unpacked")
-    assert rows(folder / "unpacked" / "database", 'SELECT token, status, amount FROM shop_order ORDER BY id') == before
+    assert rows(folder / "unpacked" / "database", "SELECT token, status, amount FROM shop_order ORDER BY id") == before
     assert app.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
     assert list((folder / "before-upgrade").iterdir()) == [file], "nothing was pending"
     db.close_connections()
