@@ -1,9 +1,7 @@
 """Commands for operators: `flask --app wsgi …`."""
 
-import getpass
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +13,7 @@ from flask_babel import force_locale
 from storefront import db, emails, i18n, operations, team, web, worker
 from storefront.config import Config
 from storefront.errors import FieldErrors
-from storefront.models import Admin, AdminSession, Role
+from storefront.models import Admin, AdminSession, PendingSignIn, Role
 from storefront.team import SecurityEvent
 from storefront.web import MIN_PASSWORD, shop_config
 
@@ -82,20 +80,23 @@ def _set_password(email: str, password: str, option: str) -> Admin:
     try:
         admin = team.set_password(email, password, web.shop_words(), emails.write_password_notice, Role.OWNER)
     except FieldErrors as error:
-        _log(event, result="refused", admin=email, reason=error.errors["password"][0])
+        operations.log_from_console(event, result="refused", admin=email, reason=error.errors["password"][0])
         raise click.BadParameter(WEAK_PASSWORDS[error.errors["password"][0]], param_hint=option) from error
-    _log(event, admin=admin.email)
+    operations.log_from_console(event, admin=admin.email)
     return admin
 
 
-def _log(event: SecurityEvent, result: str = "ok", **details: object) -> None:
-    """Write a line of the security log about the user of this machine who runs the command."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        # A container may run under a number that has no name.
-        user = "unknown"
-    team.log_security_event(event, who=user, address="console", result=result, **details)
+@click.command("reset-two-step")
+@click.option("--email", prompt=True, help="Email of the admin who can't sign in.")
+@with_appcontext
+def reset_two_step(email: str) -> None:
+    """Take authenticator app, passkeys and recovery codes off an admin's account, for example after a lost phone.
+
+    The password alone signs in then. All admins are told by email.
+    """
+    with operations.database_for_command(shop_config()):
+        db.migrate(shop_config())
+        click.echo(operations.reset_two_step(email))
 
 
 @click.command("reconcile")
@@ -148,7 +149,7 @@ def examine() -> None:
 @with_appcontext
 def backup(file: Path) -> None:
     """Save the whole shop to FILE while it runs. An existing file is replaced."""
-    with operations.errors_about(file), _logged(SecurityEvent.BACKUP, file=file):
+    with operations.errors_about(file), operations.logged(SecurityEvent.BACKUP, file=file):
         made = operations.backup(shop_config(), file)
     for line in made.lines():
         click.echo(line)
@@ -173,18 +174,26 @@ def verify_backup(file: Path) -> None:
 @with_appcontext
 def restore(file: Path) -> None:
     """Restore the shop from FILE. The current data is kept beside it."""
-    with operations.errors_about(file), _logged(SecurityEvent.RESTORE, file=file):
+    with operations.errors_about(file), operations.logged(SecurityEvent.RESTORE, file=file):
         restored = operations.restore(shop_config(), file)
         # A backup also brings back sessions that were ended after it.
         with db.connection():
             AdminSession.delete().execute()
+            PendingSignIn.delete().execute()
         # The restored keys can differ from those of the running configuration.
-        unreadable = operations.unreadable_merchants(Config.from_environment())
+        restored_config = Config.from_environment()
+        unreadable = operations.unreadable_merchants(restored_config)
+        locked_out = operations.unreadable_second_factors(restored_config)
     for line in restored.lines():
         click.echo(line)
     if unreadable:
         click.echo(
             f"The keys of these Stripe accounts can't be decrypted and have to be pasted again: {', '.join(unreadable)}"
+        )
+    for email in locked_out:
+        click.echo(
+            f"The codes of {email}'s authenticator app can't be checked. A recovery code signs in; without one, run "
+            f"`flask --app wsgi reset-two-step --email {email}`."
         )
     click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
 
@@ -196,7 +205,7 @@ def rotate_keys() -> None:
     with operations.database_for_command(shop_config()):
         db.migrate(shop_config())
         rotated, unreadable = operations.rotate_keys()
-    _log(SecurityEvent.KEY_ROTATION, rotated=rotated, unreadable=sum(unreadable.values()))
+    operations.log_from_console(SecurityEvent.KEY_ROTATION, rotated=rotated, unreadable=sum(unreadable.values()))
     click.echo(f"{rotated} secrets encrypted again; all others already were with the newest key")
     if unreadable:
         lines = [f"{column}: {number}" for column, number in sorted(unreadable.items())]
@@ -221,23 +230,13 @@ def move_database(url: str) -> None:
     click.echo(f"Put this into .env, and start the shop: DATABASE_URL={moved.url}")
 
 
-@contextmanager
-def _logged(event: SecurityEvent, file: Path) -> Iterator[None]:
-    """Write a line of the security log about the block: ok, or failed if it raises."""
-    try:
-        yield
-    except Exception:
-        _log(event, result="failed", file=file)
-        raise
-    _log(event, file=file)
-
-
 COMMANDS = tuple(
     operations.end_with_one_line(command)
     for command in (
         migrate,
         rebuild_counters,
         create_admin,
+        reset_two_step,
         reconcile,
         examine,
         backup,

@@ -25,6 +25,7 @@ from storefront.emails.outbox import (
 from storefront.emails.password_notice import write_password_notice
 from storefront.emails.rendering import current_text, preview, render
 from storefront.emails.retention import delete_old_texts
+from storefront.emails.sign_in_notices import write_sign_in_notice, write_two_step_notice
 from storefront.emails.signed_links import (
     PAY_KEY_LIFETIME,
     EmailChangeRequest,
@@ -88,6 +89,8 @@ __all__ = [
     "variables_of",
     "write",
     "write_password_notice",
+    "write_sign_in_notice",
     "write_trial_ending_notice",
+    "write_two_step_notice",
     "write_unpaid_order_reminder",
 ]

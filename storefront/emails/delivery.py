@@ -174,7 +174,7 @@ def _submit(email: Email, rendered: RenderedEmail, recipients: list[str]) -> Non
                 rendered.subject,
                 date=email.created_at,
                 message_id=_message_id(email),
-                for_owner=not email.recipient,
+                for_owner=KINDS[email.kind].for_owner,
             )
             if topic := KINDS[email.kind].topic:
                 for name, value in list_headers(unsubscribe_url(recipient, topic, email.language)).items():

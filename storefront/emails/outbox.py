@@ -47,8 +47,8 @@ def write(
     `about` is the subject's key, at most 80 characters: by default the invoice's, else the subscription's, else the
     order's. `when` is when the email becomes due, by default now. `recipient` and `language` default to the order's;
     emails to
-    the owner have no recipient, and a language only if they are given one. `detail` holds values of variables: strings,
-    Money, or datetimes for dates.
+    the owner go to all admins unless they are given one, and have a language only if they are given it. `detail` holds
+    values of variables: strings, Money, or datetimes for dates.
 
     For a kind about subscriptions, `subscription` defaults to the invoice's, else to the order's current one.
 
@@ -57,7 +57,7 @@ def write(
     Raises ValueError if an email to a customer has no recipient.
     """
     for_owner = KINDS[kind].for_owner
-    to = "" if for_owner else recipient or (order.email if order is not None else "")
+    to = recipient or ("" if for_owner or order is None else order.email)
     if is_erased(to):
         return  # a refund of an old order, for example
     if not to and not for_owner:

@@ -34,6 +34,7 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
     "limits": lambda email: "/admin/settings/limits",
     "doctor": lambda email: "/admin/doctor",
     "password": lambda email: "/admin/password",
+    "own_account": lambda email: "/admin/account",
     "admin_offer": lambda email: f"/admin/offers/{email.detail.get('offer', '')}#offer-delivery",
     "admin_subscription": lambda email: f"/admin/subscriptions/{email.subscription.public_id}",
 }
@@ -44,6 +45,7 @@ _SAMPLE_PATHS = {
     "limits": "/admin/settings/limits",
     "doctor": "/admin/doctor",
     "password": "/admin/password",
+    "own_account": "/admin/account",
     "order": "/orders/…",
     "document": "/orders/…/documents/…",
     "tracking": "/orders/…",

@@ -139,7 +139,10 @@ from storefront.models.shop.eu_countries import is_in_eu, is_in_eu_or_eea
 from storefront.models.shop.job_run import JobRun
 from storefront.models.shop.kept_form import KeptForm
 from storefront.models.shop.legal_settings import LEGAL_COLUMNS, LegalSettings, LegalText
+from storefront.models.shop.passkey import MAX_PASSKEYS, Passkey
+from storefront.models.shop.pending_sign_in import PendingSignIn
 from storefront.models.shop.proxy_observation import ProxyFit, ProxyObservation
+from storefront.models.shop.second_factor import RecoveryCode, SecondFactor
 from storefront.models.shop.shop_identity import shop_id
 from storefront.models.shop.shop_profile import PROFILE, ShopProfile
 from storefront.models.shop.shop_setting import ShopSetting
@@ -188,6 +191,7 @@ ALL = (
     SubscriptionImport, ImportedPrice,
     Payout, BalanceTransaction, BalanceReading,
     TelegramChannel, TelegramMessage,
+    SecondFactor, RecoveryCode, Passkey, PendingSignIn,
 )
 # fmt: on
 
@@ -203,10 +207,10 @@ __all__ = [
     "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW",
     "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE",
     "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH",
-    "MAX_OPTION_LABEL", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPTION_KEYS_LEFT",
-    "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY",
-    "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS",
-    "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
+    "MAX_OPTION_LABEL", "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS",
+    "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG",
+    "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES",
+    "TAX_COLUMNS", "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
     "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "Addon", "Admin",
     "AdminSession", "Answer", "ApiToken", "BalanceCategory", "BalanceList", "BalanceReading", "BalanceTransaction",
     "BestOffer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice",
@@ -218,20 +222,21 @@ __all__ = [
     "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind",
     "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OfferView",
     "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod",
-    "OutsidePayment", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus",
-    "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation",
-    "Question", "QuestionKind", "Record", "Refund", "RequestState", "Role", "SaleState", "ShippingPrice", "ShopProfile",
-    "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter",
-    "Subscription", "SubscriptionImport", "SubscriptionStatus", "TaxMode", "TaxTerms", "TelegramChannel",
-    "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
-    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent",
-    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle",
-    "compact_counters", "counts", "counts_by_day", "days_in", "days_query", "details_with_kept_notes",
-    "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu",
-    "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer",
-    "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by", "orders_of_customer",
-    "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer",
-    "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by",
-    "subscriber_network", "units_by_status", "uses_by_code",
+    "OutsidePayment", "Passkey", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus",
+    "PendingSignIn", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
+    "ProxyObservation", "Question", "QuestionKind", "Record", "RecoveryCode", "Refund", "RequestState", "Role",
+    "SaleState", "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile",
+    "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionImport",
+    "SubscriptionStatus", "TaxMode", "TaxTerms", "TelegramChannel", "TelegramDetail", "TelegramKind",
+    "TelegramMessage", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail",
+    "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "WebhookRefusal",
+    "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle", "compact_counters", "counts",
+    "counts_by_day", "days_in", "days_query", "details_with_kept_notes", "details_with_notes", "erased_address",
+    "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent",
+    "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number",
+    "normal_code", "now", "numbered", "ordered_by", "orders_of_customer", "outstanding", "paid_installments",
+    "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of",
+    "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
+    "uses_by_code",
 ]
 # fmt: on

@@ -1,10 +1,16 @@
 """Tools for operators: backups, the doctor, metrics, and the process tree of web server and worker."""
 
+from storefront.operations.account_commands import log_from_console, logged, reset_two_step
 from storefront.operations.backups.before_upgrade import backup_before_upgrade
 from storefront.operations.backups.create import backup
 from storefront.operations.backups.delivered_files import files_missing_beside
 from storefront.operations.backups.errors import BackupError
-from storefront.operations.backups.restoration import clean_up_restores, restore, unreadable_merchants
+from storefront.operations.backups.restoration import (
+    clean_up_restores,
+    restore,
+    unreadable_merchants,
+    unreadable_second_factors,
+)
 from storefront.operations.backups.schedule import make_due_backup
 from storefront.operations.backups.verification import verification_lines, verify_backup
 from storefront.operations.command_errors import (
@@ -51,6 +57,8 @@ __all__ = [
     "errors_about",
     "failing_emails",
     "files_missing_beside",
+    "log_from_console",
+    "logged",
     "mail_domain_findings",
     "make_due_backup",
     "metrics_exposition",
@@ -60,10 +68,12 @@ __all__ = [
     "remember_keys",
     "require_same_keys",
     "require_writes",
+    "reset_two_step",
     "restore",
     "rotate_keys",
     "set_up_logging",
     "unreadable_merchants",
+    "unreadable_second_factors",
     "verification_lines",
     "verify_backup",
     "write_problem",

@@ -1,18 +1,54 @@
-"""The people who run the shop: roles, how strong passwords are, the log of what they do, and what no log holds."""
+"""The people who run the shop: roles, passwords and second steps, the log of what they do, and what no log holds."""
 
+from storefront.team.browsers import browser_name
 from storefront.team.log_privacy import HIDDEN, PrivateFormatter, hide_private
+from storefront.team.passkeys import (
+    PasskeyRefused,
+    add_passkey,
+    obstacle,
+    registration_options,
+    sign_in_options,
+    verify_passkey,
+)
 from storefront.team.password_strength import set_password
 from storefront.team.permissions import Permission, is_for_owners, may
 from storefront.team.security_log import SecurityEvent, log_security_event
+from storefront.team.two_step import (
+    begin_setup,
+    confirm_setup,
+    drop_unused_codes,
+    is_secret_readable,
+    reset_two_step,
+    setup_address,
+    turn_off_app,
+    unreadable_admins,
+    verify_code,
+)
 
 __all__ = [
     "HIDDEN",
+    "PasskeyRefused",
     "Permission",
     "PrivateFormatter",
     "SecurityEvent",
+    "add_passkey",
+    "begin_setup",
+    "browser_name",
+    "confirm_setup",
+    "drop_unused_codes",
     "hide_private",
     "is_for_owners",
+    "is_secret_readable",
     "log_security_event",
     "may",
+    "obstacle",
+    "registration_options",
+    "reset_two_step",
     "set_password",
+    "setup_address",
+    "sign_in_options",
+    "turn_off_app",
+    "unreadable_admins",
+    "verify_code",
+    "verify_passkey",
 ]

@@ -31,6 +31,8 @@ class SecurityEvent(StrEnum):
     PASSWORD_CONFIRM = "password_confirm"  # noqa: S105 - no password
     PASSWORD_CHANGE = "password_change"  # noqa: S105 - no password
     ADMIN_CREATE = "admin_create"
+    TWO_STEP = "two_step"
+    PASSKEY = "passkey"
     KEY_CHANGE = "key_change"
     DISCONNECT = "disconnect"
     REFUND = "refund"

@@ -8,7 +8,14 @@ from functools import partial
 
 from storefront import delivery, emails, integrations, payments, pricing, settings, webhooks
 from storefront.isolation import Run
-from storefront.models import AdminSession, CancellationStatement, EmailRequest, KeptForm, UnpaidOrderEmail
+from storefront.models import (
+    AdminSession,
+    CancellationStatement,
+    EmailRequest,
+    KeptForm,
+    PendingSignIn,
+    UnpaidOrderEmail,
+)
 
 # Rows of a batch, which is one transaction, and batches of a run. A batch takes milliseconds: checkouts need not wait.
 BATCH, BATCHES = 200, 25
@@ -53,6 +60,7 @@ def _delete_forms(_most: int) -> int:
 
 def _delete_sessions(_most: int) -> int:
     AdminSession.delete_over(*settings.current().session_limits)
+    PendingSignIn.delete_old()
     return 0
 
 

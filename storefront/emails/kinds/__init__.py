@@ -1,6 +1,7 @@
 """The kinds of emails: default text, where the button leads, and whether a queued email should still be sent."""
 
 from storefront.emails.kinds import (
+    admin_accounts,
     customer_account,
     delivered,
     disputes,
@@ -28,6 +29,7 @@ KIND_GROUPS: dict[str, dict[str, Kind]] = {
     "buyers": customer_account.KINDS,
     "owners": owner.KINDS
     | owner_programs.KINDS
+    | admin_accounts.KINDS
     | delivered.OWNER_KINDS
     | owner_terms.KINDS
     | disputes.KINDS

@@ -18,9 +18,10 @@ OWNER_BUTTONS = {
     "doctor": N_("Open system status"),
     "admin_offer": N_("Open offer"),
     "password": N_("Change password"),
+    "own_account": N_("Open account"),
 }
 # Emails that lead there are about an account, the server or an offer, not about an order.
-_WITHOUT_ORDER = ("settings", "endpoint", "notifications", "doctor", "password", "admin_offer")
+_WITHOUT_ORDER = ("settings", "endpoint", "notifications", "doctor", "password", "own_account", "admin_offer")
 
 
 def next_charge_date(subscription: Subscription) -> datetime | None:

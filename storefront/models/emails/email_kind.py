@@ -78,6 +78,8 @@ class EmailKind(StrEnum):
     OWNER_BACKUP_FAILED = "owner_backup_failed"
     OWNER_CLOCK_WRONG = "owner_clock_wrong"
     OWNER_PASSWORD_CHANGED = "owner_password_changed"  # noqa: S105 - no password
+    OWNER_NEW_SIGN_IN = "owner_new_sign_in"
+    OWNER_TWO_STEP_OFF = "owner_two_step_off"
     OWNER_FRAUD_WARNING = "owner_fraud_warning"
     OWNER_REVIEW = "owner_review"
     OWNER_KEYS_LOW = "owner_keys_low"

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_login import UserMixin
-from peewee import CharField, IntegerField
+from peewee import SQL, CharField, IntegerField
 
 from storefront.db import db
 from storefront.models.base import Record, UtcDateTimeField, now
@@ -26,7 +26,8 @@ class Role(StrEnum):
 class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no annotations
     """Each new password increments `session_version`, which ends the sessions that used the old password.
 
-    `session` is the row of the session that this request uses.
+    `session` is the row of the session that this request uses. `signed_in_at` is when somebody signed in last, None
+    before the first time.
     """
 
     session: "AdminSession"
@@ -37,6 +38,13 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
     language = CharField(max_length=2, default="en")  # chosen at the last sign-in; emails to the owner use it
     session_version = IntegerField(default=1)
     created_at = UtcDateTimeField(default=now)
+    signed_in_at = UtcDateTimeField(null=True)
+
+    if TYPE_CHECKING:
+        # Rows of others that refer to this one.
+        second_factors: Any
+        recovery_codes: Any
+        passkeys: Any
 
     def get_id(self) -> str:
         """The value that Flask-Login stores in the session cookie."""
@@ -71,6 +79,16 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
         """The admin with this email and password, or None. Raises PasswordCheckBusy."""
         admin = cls.get_or_none(cls.email == email.strip().lower())
         return admin if is_password(admin.password_hash if admin else DUMMY_HASH, password) and admin else None
+
+    @property
+    def has_code(self) -> bool:
+        """Whether an authenticator app is set up: its codes are a second step at sign-in."""
+        return bool(self.second_factors.where(SQL("confirmed_at IS NOT NULL")).exists())
+
+    @property
+    def has_two_step(self) -> bool:
+        """Whether sign-in has a second step: a code, or a passkey. Up to two queries."""
+        return self.has_code or bool(self.passkeys.exists())
 
     def has_password(self, password: str) -> bool:
         """Whether this is the admin's current password. Raises PasswordCheckBusy."""

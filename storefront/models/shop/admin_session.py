@@ -19,7 +19,8 @@ class AdminSession(Record):
     """The session cookie holds the `key`, signed. A session is valid only with its row.
 
     `password_version` is the `Admin.session_version` of the password that was typed: a new password ends the session,
-    even one that begins at the same moment. `proved_at` is when the password was typed last.
+    even one that begins at the same moment. `proved_at` is when the password was typed last. `address` (IP) and
+    `user_agent` are those of the sign-in.
     """
 
     key = CharField(unique=True, max_length=40, default=public_id)
@@ -28,16 +29,31 @@ class AdminSession(Record):
     started_at = UtcDateTimeField(default=now, index=True)
     last_seen_at = UtcDateTimeField(default=now)
     proved_at = UtcDateTimeField(default=now)
+    address = CharField(max_length=45, default="")
+    user_agent = CharField(max_length=300, default="")
 
     # What `find` reads beside the session.
     setting: ShopSetting | None
     profile: ShopProfile
 
     @classmethod
-    def begin(cls, admin: Admin) -> "AdminSession":
+    def begin(cls, admin: Admin, address: str = "", user_agent: str = "") -> "AdminSession":
         """Store a session of this admin, whose password was just typed."""
-        session: AdminSession = cls.create(admin=admin, password_version=admin.session_version)
+        seen = {"address": address[:45], "user_agent": user_agent.replace("\0", "")[:300]}
+        session: AdminSession = cls.create(admin=admin, password_version=admin.session_version, **seen)
         return session
+
+    @classmethod
+    def of(cls, admin: Admin, limit: int = 100) -> list["AdminSession"]:
+        """The admin's sessions, the one that was used last first."""
+        current = cls.password_version == admin.session_version
+        return list(cls.select().where(cls.admin == admin, current).order_by(cls.last_seen_at.desc()).limit(limit))
+
+    @classmethod
+    def end(cls, admin: Admin, session_id: int | None = None) -> int:
+        """End one session of this admin, or all of them. Returns how many were ended."""
+        one = () if session_id is None else (cls.id == session_id,)
+        return int(cls.delete().where(cls.admin == admin, *one).execute())
 
     @classmethod
     def find(cls, key: str, setting: str = "") -> "AdminSession | None":

@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from storefront import db, encryption, payments
+from storefront import db, encryption, payments, team
 from storefront.config import Config
 from storefront.errors import SecretUnreadable
 from storefront.models import Merchant
@@ -92,14 +92,23 @@ def clean_up_restores(config: Config) -> None:
 
 def unreadable_merchants(config: Config) -> list[str]:
     """Names of the connected merchants whose keys can't be decrypted with the keys of `config`."""
+    with _opened(config):
+        return [merchant.name for merchant in Merchant.connected() if not _can_decrypt(merchant.secret_key_encrypted)]
+
+
+def unreadable_second_factors(config: Config) -> list[str]:
+    """Emails of the admins whose authenticator app's secret can't be decrypted with the keys of `config`."""
+    with _opened(config):
+        return team.unreadable_admins()
+
+
+@contextmanager
+def _opened(config: Config) -> Iterator[None]:
+    """The database of `config`, with its keys."""
     with activate(Runtime(config)):
         try:
             with db.connection():
-                return [
-                    merchant.name
-                    for merchant in Merchant.connected()
-                    if not _can_decrypt(merchant.secret_key_encrypted)
-                ]
+                yield
         finally:
             db.close_connections()
 

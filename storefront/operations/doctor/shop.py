@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from peewee import PeeweeException
 
-from storefront import db, delivery, emails, merchants, offers, stripe_gateway, worker
+from storefront import db, delivery, emails, merchants, offers, stripe_gateway, team, worker
 from storefront.config import Config
 from storefront.errors import UploadsUnavailable
 from storefront.models import (
@@ -62,6 +62,7 @@ def findings(config: Config) -> list[Finding]:
             *_admins(),
             *backup_findings(config),
             *programs.findings(),
+            *_second_factors(),
             *_merchants(),
             *(_images(config) if uploads.grade == Grade.GREEN else []),
         ]
@@ -195,6 +196,11 @@ def _uploads(config: Config) -> Finding:
     except (UploadsUnavailable, OSError) as error:
         return red("uploads_unusable", place=config.uploads_url, words=" ".join(str(error).split()))
     return green("uploads_usable", place=config.uploads_url)
+
+
+def _second_factors() -> list[Finding]:
+    names = team.unreadable_admins()
+    return [amber("second_factor_unreadable", names=", ".join(names))] if names else []
 
 
 def _images(config: Config) -> list[Finding]:

@@ -35,7 +35,15 @@ from storefront.web.forms.refunds import RefundForm
 from storefront.web.forms.shipping.address import ADDRESS_LENGTHS, field_of, missing_part, read_address
 from storefront.web.forms.shipping.shipment import ShipmentForm
 from storefront.web.forms.shop_profile import ShopProfileForm
-from storefront.web.forms.sign_in import ConfirmPasswordForm, FirstAdminForm, PasswordForm, SignInForm
+from storefront.web.forms.sign_in import (
+    CodeForm,
+    ConfirmPasswordForm,
+    FirstAdminForm,
+    PasskeyAnswerForm,
+    PasskeyForm,
+    PasswordForm,
+    SignInForm,
+)
 from storefront.web.forms.subscriptions import CancellationForm, PauseForm, PriceForm, TrialForm, start_of_day
 
 __all__ = [
@@ -45,6 +53,7 @@ __all__ = [
     "ApiTokenForm",
     "CancellationForm",
     "CheckoutForm",
+    "CodeForm",
     "ConfirmPasswordForm",
     "ContractCancellationForm",
     "CustomTextForm",
@@ -64,6 +73,8 @@ __all__ = [
     "OffersMoveForm",
     "OrderAndEmailForm",
     "OutsidePaymentForm",
+    "PasskeyAnswerForm",
+    "PasskeyForm",
     "PasswordForm",
     "PauseForm",
     "PaymentForm",

@@ -26,6 +26,30 @@ class SignInForm(Form):
     )
 
 
+class CodeForm(Form):
+    """A code of the authenticator app, or a recovery code."""
+
+    code = StringField(_l("Code"), validators=[InputRequired(_l("Enter the code.")), Length(max=100)])
+
+
+class PasskeyAnswerForm(Form):
+    """What the browser has made of the passkey's options, JSON."""
+
+    answer = HiddenField(validators=[InputRequired(), Length(max=20_000)])
+
+
+class PasskeyForm(PasskeyAnswerForm):
+    """A new passkey and its name."""
+
+    name = StringField(
+        _l("Passkey name"),
+        validators=[
+            InputRequired(_l("Enter a name for this passkey.")),
+            Length(max=100, message=_l("This is too long.")),
+        ],
+    )
+
+
 class FirstAdminForm(Form):
     """The account of the first admin."""
 

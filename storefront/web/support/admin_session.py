@@ -10,7 +10,7 @@ from peewee import DatabaseError
 from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import settings
-from storefront.models import Admin, AdminSession
+from storefront.models import Admin, AdminSession, now
 from storefront.team import SecurityEvent
 from storefront.web.support import error_pages, languages
 from storefront.web.support.kept_forms import keep_form
@@ -36,7 +36,8 @@ def begin_session(admin: Admin) -> None:
     _delete_session()
     # Clear what may have been put into this browser's session before (session fixation).
     session.clear()
-    admin.session = AdminSession.begin(admin)
+    admin.session = AdminSession.begin(admin, request.remote_addr or "", request.user_agent.string)
+    Admin.update(signed_in_at=now()).where(Admin.id == admin.id).execute()
     login_user(admin)
 
 

@@ -129,6 +129,11 @@ FINDINGS: Mapping[str, Any] = {
     "admins_unreachable": _l(
         "Mail servers reject the addresses of these admins, so they get no email from the shop: %(names)s"
     ),
+    "second_factor_unreadable": _l(
+        "The codes of these admins’ authenticator apps can’t be checked with the current ENCRYPTION_KEYS: %(names)s. "
+        "Restore the old encryption key. Otherwise they sign in with a recovery code and set the app up again, or "
+        "you run “flask --app wsgi reset-two-step”."
+    ),
     "files_missing": _l(
         "Files that offers deliver are missing (%(count)s): %(names)s. Copy them to %(place)s from the host or the "
         "backup that has them, or replace them in the offers."

@@ -105,6 +105,8 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_TELEGRAM_OFF: _l("Sent to all admins when Telegram refuses the bot or the chat."),
     EmailKind.OWNER_CLOCK_WRONG: _l("Sent to all admins when the server’s clock is off by more than 4 minutes."),
     EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to all admins when one of them gets a new password."),
+    EmailKind.OWNER_NEW_SIGN_IN: _l("Sent to an admin whose account a new browser signs in to."),
+    EmailKind.OWNER_TWO_STEP_OFF: _l("Sent to all admins when two-step verification of one of them is turned off."),
     EmailKind.OWNER_FRAUD_WARNING: _l("Sent to all admins when a card network warns of fraud."),
     EmailKind.OWNER_REVIEW: _l("Sent to all admins when Stripe marks a payment for review."),
     EmailKind.OWNER_KEYS_LOW: _l("Sent to all admins when an offer has few license keys left."),

@@ -7,12 +7,14 @@ from flask_babel import lazy_gettext as _l
 
 VARIABLES: Mapping[str, Any] = {
     "amount": _l("amount charged"),
+    "browser": _l("browser and system"),
     "card": _l("card brand and last 4 digits"),
     "declines": _l("number of declined cards"),
     "due": _l("date that the email is about"),
     "email": _l("new email address"),
     "every": _l("how often it is charged: “every month”"),
     "expires": _l("card’s expiry month and year"),
+    "ip_address": _l("IP address"),
     "link": _l("address that the button opens"),
     "name": _l("customer’s name"),
     "new_amount": _l("new amount"),
@@ -21,7 +23,7 @@ VARIABLES: Mapping[str, Any] = {
     "left": _l("number of license keys that are left"),
     "permission": _l("permission that the secret key is missing"),
     "reason": _l("reason, in full sentences"),
-    "received": _l("date and time at which the shop received the withdrawal or cancellation"),
+    "received": _l("date and time that the email is about"),
     "refund_amount": _l("refunded amount"),
     "shop": _l("the shop’s name"),
     "title": _l("offer’s title"),

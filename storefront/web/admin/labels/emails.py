@@ -86,6 +86,8 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_TELEGRAM_OFF: _l("Admin: Telegram turned off"),
     EmailKind.OWNER_CLOCK_WRONG: _l("Admin: wrong server clock"),
     EmailKind.OWNER_PASSWORD_CHANGED: _l("Admin: password changed"),
+    EmailKind.OWNER_NEW_SIGN_IN: _l("Admin: new sign-in"),
+    EmailKind.OWNER_TWO_STEP_OFF: _l("Admin: two-step verification off"),
     EmailKind.OWNER_FRAUD_WARNING: _l("Admin: possible fraud"),
     EmailKind.OWNER_REVIEW: _l("Admin: payment to review"),
     EmailKind.OWNER_KEYS_LOW: _l("Admin: license keys running low"),

@@ -32,6 +32,11 @@ def account_key(email: str) -> str:
     return f"device:{key}" if known == typed and is_current() else unknown
 
 
+def is_known(email: str) -> bool:
+    """Whether this browser has signed in with the email before, since its password was set."""
+    return account_key(email).startswith("device:")
+
+
 def remember(response: Response, admin: Admin) -> None:
     """Make the browser known, with a new key. Call it after the admin has typed the right password, or a new one."""
     config = shop_config()

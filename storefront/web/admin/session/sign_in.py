@@ -1,4 +1,4 @@
-"""Signing in with email and password. Too many failures lock out the email address or the IP address for a while."""
+"""Signing in with email and password, the first step. Too many failures lock out the email or the IP address."""
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from flask_babel import gettext as _
@@ -8,13 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront.errors import PasswordCheckBusy
 from storefront.models import Admin, SignInAttempt
 from storefront.team import SecurityEvent
-from storefront.web.admin.session import known_devices
+from storefront.web.admin.session import completion, known_devices, second_step
 from storefront.web.admin.shared import busy_message, lockout_message, wants_fragment
 from storefront.web.forms import SignInForm
-from storefront.web.support import begin_session, log_security_event, read_form_token, safe_next, sign_in_fragment
-
-# After which a sign-in that found too many others is worth another try.
-BUSY_SECONDS = 5
+from storefront.web.support import log_security_event, safe_next, sign_in_fragment
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/admin/login")
 
@@ -43,7 +40,7 @@ def create() -> BaseResponse:
     except PasswordCheckBusy:
         attempt.delete_instance()
         _log_refusal(form, "busy")
-        return _refused(form, busy_message(), BUSY_SECONDS)
+        return _refused(form, busy_message(), completion.BUSY_SECONDS)
     # Checking the password takes time. A lockout that began meanwhile applies to this request too.
     seconds_locked = attempt.fail(account) if admin is None else attempt.succeed(account)
     if seconds_locked:
@@ -52,11 +49,7 @@ def create() -> BaseResponse:
     if admin is None:
         _log_refusal(form, "wrong_password")
         return _form(form, _("Incorrect email or password."), 422)
-    begin_session(admin)
-    log_security_event(SecurityEvent.SIGN_IN)
-    response = _signed_in(admin)
-    known_devices.remember(response, admin)
-    return response
+    return second_step.ask(admin) if admin.has_two_step else completion.sign_in(admin)
 
 
 def _log_refusal(form: SignInForm, reason: str) -> None:
@@ -67,9 +60,7 @@ def _log_refusal(form: SignInForm, reason: str) -> None:
 
 
 def _refused(form: SignInForm, message: str, seconds: int) -> BaseResponse:
-    response = make_response(_form(form, message, 429))
-    response.headers["Retry-After"] = str(seconds)
-    return response
+    return completion.locked_out(_form(form, message, 429), seconds)
 
 
 def _form_again(form: SignInForm) -> BaseResponse:
@@ -79,18 +70,6 @@ def _form_again(form: SignInForm) -> BaseResponse:
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next", "")), 303)
     return _form(form, _("This page was open for too long. Sign in again."), 400)
-
-
-def _signed_in(admin: Admin) -> BaseResponse:
-    target = safe_next(request.args.get("next", ""))
-    if not wants_fragment():
-        return redirect(target, 303)
-    shown_to = read_form_token(request.form.get("page_token"))
-    if shown_to is not None and shown_to.admin_id != admin.id:
-        # The page belongs to somebody else.
-        return make_response("", 200, {"HX-Redirect": target})
-    notice = _("You’re signed in again. Press the button again: what you typed is still here.")
-    return make_response(render_template("components/flash_messages_update.html", notice=notice, alert=""))
 
 
 def _form(form: SignInForm, alert: str = "", status: int = 200) -> BaseResponse:

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_babel import format_number
 
+from storefront.team import browser_name
 from storefront.web.admin.shared import large_uploads
 from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, csv_line
 from storefront.web.admin.shared.exports import (
@@ -124,7 +125,7 @@ def init_app(app: Flask) -> None:
     """Let templates call the functions that build URLs, and format whole numbers for the page's language."""
     stripe = (stripe_found_payment_url, stripe_invoice_url, stripe_payment_url, stripe_payout_url)
     of_subscriptions = (stripe_listed_url, stripe_subscription_url)
-    app.jinja_env.filters["whole_number"] = format_number
+    app.jinja_env.filters.update(whole_number=format_number, browser_name=browser_name)
     for function in (offer_url, order_url, *stripe, *of_subscriptions):
         app.jinja_env.globals[function.__name__] = function
     large_uploads.init_app(app)

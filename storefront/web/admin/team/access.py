@@ -14,8 +14,9 @@ from storefront.web.admin.shared import wants_fragment
 # Endpoints without "admin.", one by one: neither a method nor an address says what a person sees there.
 TABLE: dict[Permission, str] = {
     Permission.ACCOUNT: """
-        modes.update password_confirmations.create password_confirmations.new passwords.edit passwords.update
-        sign_out.create
+        account.end_all account.end_one account.show modes.update passkeys.create passkeys.new passkeys.remove
+        password_confirmations.create password_confirmations.new passwords.edit passwords.update sign_out.create
+        two_step.ask_removal two_step.begin two_step.confirm two_step.edit two_step.renew_codes two_step.turn_off
     """,
     Permission.READ: """
         abandoned_checkouts.index custom_texts.edit custom_texts.index custom_texts.preview customers.index
