@@ -7,6 +7,7 @@ from math import gcd
 from typing import Any
 
 from benchmarks.grow import catalog, orders, tables
+from benchmarks.grow.balance import write_balance
 from benchmarks.grow.people import person
 from benchmarks.grow.promo_codes import CODE_EVERY, CodeRows
 from benchmarks.grow.requests import REQUEST_EVERY, RequestRows
@@ -14,6 +15,7 @@ from benchmarks.grow.subscriptions import SubscriptionRows
 from benchmarks.grow.tokens import tokens
 from storefront import db
 from storefront.models import (
+    BalanceTransaction,
     Delivery,
     Dispute,
     Document,
@@ -25,6 +27,7 @@ from storefront.models import (
     OrderLine,
     Payment,
     PaymentRequest,
+    Payout,
     PromoCode,
     Refund,
     ShopSetting,
@@ -35,7 +38,7 @@ from storefront.models import (
 
 MODELS = (
     *(Order, OrderLine, OrderAnswer, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice),
-    *(PaymentRequest, PromoCode, Delivery, Document),
+    *(PaymentRequest, PromoCode, Delivery, Document, Payout, BalanceTransaction),
 )
 WITH_IDS = (Order, Payment, Refund, Subscription, Invoice, PromoCode, Document)
 ORDERS_PER_CUSTOMER = 3
@@ -79,7 +82,7 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     # After a restore on SQLite, the next order's number is above those that were used.
     raised = ShopSetting.get_or_none(ShopSetting.name == "last_used_order_id")
     next_ids[Order] = max(next_ids[Order], int(raised.value) + 1 if raised else 0)
-    first = next_ids[Order]
+    first, first_payment, first_refund = next_ids[Order], next_ids[Payment], next_ids[Refund]
     source = random.Random(f"{seed}-{first}")  # noqa: S311 - sample data
     until = now().astimezone(UTC).replace(tzinfo=None)
     made = orders.OrderRows(source, tokens(source), until, next_ids)
@@ -109,6 +112,7 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     made.documents.issue()
     _write(made, subscriptions, requests, codes)
     made.documents.store_series()
+    write_balance(first_payment, first_refund)
 
 
 def _write(made: orders.OrderRows, subscriptions: SubscriptionRows, requests: RequestRows, codes: CodeRows) -> None:

@@ -44,6 +44,7 @@ LISTS = {
     "customers-offer": "/admin/customers?offer={recurring}&status=refunded",
     "payment-requests": "/admin/payment-requests",
     "payment-requests-expired": "/admin/payment-requests?state=expired",
+    "payouts": "/admin/money",
     "promo-codes": "/admin/promo-codes",
     "promo-codes-off": "/admin/promo-codes?state=off",
     "dashboard": "/admin",

@@ -6,12 +6,12 @@ Stripe. All amounts are in minor units.
 
 from storefront.payments.abandoned_orders import delete_abandoned_orders
 from storefront.payments.balance import (
+    BalanceSums,
     MonthOfMerchant,
     OrderBalance,
     balance_of_order,
+    balance_sums,
     due_merchants,
-    first_balance_month,
-    month_sums,
     read_balance,
 )
 from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resume_checkout, start_checkout
@@ -112,6 +112,7 @@ __all__ = [
     "MAX_INTERVAL",
     "REFUND_REASONS",
     "TAKINGS_KINDS",
+    "BalanceSums",
     "CheckoutRequest",
     "DayTakings",
     "FoundAtStripe",
@@ -128,6 +129,7 @@ __all__ = [
     "StartedCheckout",
     "Takings",
     "balance_of_order",
+    "balance_sums",
     "begin_search",
     "can_correct",
     "cancel_request",
@@ -150,7 +152,6 @@ __all__ = [
     "expire_order",
     "expire_requests",
     "finish_search",
-    "first_balance_month",
     "held_series",
     "hold_numbers",
     "invoice_renewal",
@@ -160,7 +161,6 @@ __all__ = [
     "mark_request_paid",
     "mark_restored",
     "marking_obstacle",
-    "month_sums",
     "needs_refresh",
     "open_payments",
     "overdue_orders",

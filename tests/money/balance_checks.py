@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from storefront import settings
 from storefront.models import BalanceTransaction, Merchant, Payment, Payout
-from storefront.payments import month_sums
+from storefront.payments import balance_sums
 from stripe_simulator.ledger import balances
 from stripe_simulator.store import Store
 
@@ -79,7 +79,7 @@ def _sums(known: list[tuple[Merchant, dict[str, Any]]]) -> list[str]:
                 expected[(*key, "net")] += one["net"]
     shown = {
         (one.month, one.merchant_id, one.mode, one.currency, column): getattr(one, column)
-        for one in month_sums("2000-01", "2999-12")
+        for one in balance_sums("2000-01", "2999-12").months
         for column in (*set(COLUMN_OF.values()), "other", "fees", "net")
     }
     keys = expected.keys() | shown.keys()

@@ -91,7 +91,7 @@ def test_other_currencies_keep_what_was_charged_beside_what_was_settled(shop: In
     assert (in_dollars.charged, in_dollars.exchange_rate) == (Money(1500, "JPY"), "0.66304348")
     assert (in_yen.charged_amount, in_yen.charged_currency, in_yen.fee) == (1999, "EUR", 74)
     assert differences(shop) == []
-    assert len({(one.mode, one.currency) for one in payments.month_sums("2000-01", "2999-12")}) == 2
+    assert len({(one.mode, one.currency) for one in payments.balance_sums("2000-01", "2999-12").months}) == 2
 
 
 def test_a_long_history_is_read_in_several_runs_while_new_payments_come(

@@ -5,14 +5,14 @@ Nothing is computed here that Stripe doesn't say: a payment whose transaction is
 
 from storefront.payments.balance.of_order import OrderBalance, balance_of_order
 from storefront.payments.balance.reading import due_merchants, read_balance
-from storefront.payments.balance.sums import MonthOfMerchant, first_balance_month, month_sums
+from storefront.payments.balance.sums import BalanceSums, MonthOfMerchant, balance_sums
 
 __all__ = [
+    "BalanceSums",
     "MonthOfMerchant",
     "OrderBalance",
     "balance_of_order",
+    "balance_sums",
     "due_merchants",
-    "first_balance_month",
-    "month_sums",
     "read_balance",
 ]

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import Any, cast
 
-from peewee import fn
+from peewee import Value, fn
 
 from storefront.models import BalanceCategory, Counter, CounterKind
 from storefront.money import Money
@@ -47,33 +47,42 @@ COLUMNS = {
 }
 
 
-def month_sums(first: str, last: str, mode: str = "") -> list[MonthOfMerchant]:
-    """The sums from month `first` to `last`, the newest month first; of all modes unless one is given. One query."""
+@dataclass(frozen=True)
+class BalanceSums:
+    """`first_month` is that of the first transaction that is known at all (2026-11), "" for none."""
+
+    months: list[MonthOfMerchant]
+    first_month: str
+
+
+def balance_sums(first: str, last: str, mode: str = "", merchant_id: int | None = None) -> BalanceSums:
+    """The sums from month `first` to `last`, the newest month first; of all modes and merchants unless one is given.
+
+    One query.
+    """
     columns = (Counter.kind, Counter.day, Counter.mode, Counter.currency, Counter.status)
-    query = Counter.select(*columns, fn.SUM(Counter.amount)).where(
+    query: Any = Counter.select(*columns, fn.SUM(Counter.amount)).where(
         Counter.kind.in_([CounterKind.BALANCE, CounterKind.BALANCE_FEES]),
         Counter.subject == 0,
         Counter.day.between(first, last),
     )
     if mode:
         query = query.where(Counter.mode == mode)
-    rows = cast(Iterable[tuple[str, str, str, str, str, int]], query.group_by(*columns).tuples())
+    of_all = Counter.kind == CounterKind.BALANCE, Counter.subject == 0
+    earliest = Counter.select(Value(""), fn.MIN(Counter.day), Value(""), Value(""), Value(""), Value(0)).where(*of_all)
     found: dict[tuple[str, int, str, str], MonthOfMerchant] = {}
-    for kind, month, of_mode, currency, status, amount in rows:
-        merchant_id, category = int(status.split()[0]), status.split()[-1]
-        key = (month, merchant_id, of_mode, currency)
-        name = "fees" if kind == CounterKind.BALANCE_FEES else COLUMNS[BalanceCategory(category)]
-        before = found.get(key) or MonthOfMerchant(*key)
-        sign = -1 if name == "paid_out" else 1
-        found[key] = replace(before, **{name: sign * int(amount)})
-    shown = [
-        one for one in found.values() if one != MonthOfMerchant(one.month, one.merchant_id, one.mode, one.currency)
-    ]
+    first_month = ""
+    rows = query.group_by(*columns).union_all(earliest).tuples()
+    for kind, month, of_mode, currency, status, amount in cast(Iterable[tuple[str, str, str, str, str, int]], rows):
+        if not kind:
+            first_month = month or ""
+            continue
+        of_merchant, category = int(status.split()[0]), status.split()[-1]
+        if merchant_id in (None, of_merchant):
+            key = (month, of_merchant, of_mode, currency)
+            name = "fees" if kind == CounterKind.BALANCE_FEES else COLUMNS[BalanceCategory(category)]
+            sign = -1 if name == "paid_out" else 1
+            found[key] = replace(found.get(key) or MonthOfMerchant(*key), **{name: sign * int(amount)})
+    shown = [one for key, one in found.items() if one != MonthOfMerchant(*key)]
     shown.sort(key=lambda one: (one.mode != "live", one.merchant_id, one.currency))
-    return sorted(shown, key=lambda one: one.month, reverse=True)
-
-
-def first_balance_month() -> str:
-    """The month of the first transaction that is known (2026-11), "" for none."""
-    found = Counter.select(fn.MIN(Counter.day)).where(Counter.kind == CounterKind.BALANCE, Counter.subject == 0)
-    return str(found.scalar() or "")
+    return BalanceSums(sorted(shown, key=lambda one: one.month, reverse=True), first_month)

@@ -27,6 +27,8 @@ LISTS = (
     "/admin/payment-requests",
     "/admin/promo-codes",
     "/admin/documents",
+    "/admin/money",
+    "/admin/money?mode=test",
     "/admin/customers?sort=fewest&from=2026-01-05&to=2027-01-05&mode=test",
     "/admin/emails?offer_title=tea&state=sent&kind=receipt",
     "/admin/emails",

@@ -124,7 +124,7 @@ def test_long_lists_are_read_by_their_indexes(admin: FlaskClient, order: Order) 
     BalanceTransaction.insert_many(rows).execute()
     for address in (PAGE, f"{PAGE}?mode=test", f"{PAGE}?merchant={merchant.id}", f"{PAGE}/payouts/{first.id}"):
         assert 'rel="next"' in admin.get(address).text
-        assert len(statements_of(lambda address=address: admin.get(address))) <= 10
+        assert len(statements_of(lambda address=address: admin.get(address))) <= 7
         plans = "\n".join(plans_of(lambda address=address: admin.get(address)).values())
         # The rows of each merchant's readings are read, of which there are two.
         assert len(re.findall(r"(SCAN|Seq Scan on) \"?(payout|balance_\w+|t1)\b(?! USING)", plans)) <= 1, plans

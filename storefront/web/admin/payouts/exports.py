@@ -33,11 +33,7 @@ blueprint = Blueprint("payout_exports", __name__, url_prefix="/money")
 def months(kind: str) -> Response:
     """The sums of `?year=` by month, account and currency."""
     year, search = chosen_year(), payout_search()
-    sums = [
-        one
-        for one in payments.month_sums(*year.months, mode=search.mode)
-        if search.merchant_id in (None, one.merchant_id)
-    ]
+    sums = payments.balance_sums(*year.months, search.mode, search.merchant_id).months
     found = Merchant.select().where(Merchant.id.in_({one.merchant_id for one in sums})) if sums else ()
     names = {one.id: one.name for one in found}
     rows = [_month_cells(one, names.get(one.merchant_id, "")) for one in sums]

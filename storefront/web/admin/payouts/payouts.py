@@ -17,16 +17,17 @@ blueprint = Blueprint("payouts", __name__, url_prefix="/money")
 def index() -> str:
     """The sums of `?year=`, and the payouts, newest first."""
     year, search = chosen_year(), payout_search()
-    sums = payments.month_sums(*year.months, mode=search.mode)
+    sums = payments.balance_sums(*year.months, search.mode, search.merchant_id)
     readings = _readings()
     page = search.page(place_in_list())
-    names = {reading.merchant_id: reading.merchant for reading in readings}
-    unnamed = {one.merchant_id for one in sums} - names.keys()
+    names = {one.merchant_id: one.merchant for one in (*readings, *page.rows)}
+    unnamed = {one.merchant_id for one in sums.months} - names.keys()
     names |= {one.id: one for one in Merchant.select().where(Merchant.id.in_(list(unnamed)))} if unnamed else {}
     return render_template(
         "admin/payouts/index.html",
         year=year,
-        sums=[one for one in sums if search.merchant_id in (None, one.merchant_id)],
+        earlier_year=year.earlier(sums.first_month),
+        sums=sums.months,
         merchants=names,
         month_name=month_name,
         page=page,

@@ -5,17 +5,19 @@ from dataclasses import dataclass
 
 from flask import request
 
-from storefront import payments
 from storefront.web.support import today
 
 
 @dataclass(frozen=True)
 class Year:
-    """`earlier` and `later` are the years beside it; 0 for none."""
+    """`later` is the year after it; 0 for none."""
 
     number: int
-    earlier: int
     later: int
+
+    def earlier(self, first_month: str) -> int:
+        """The year before it, 0 if the first transaction (2026-11) was not earlier."""
+        return self.number - 1 if first_month and int(first_month[:4]) < self.number else 0
 
     @property
     def months(self) -> tuple[str, str]:
@@ -24,10 +26,8 @@ class Year:
 
 
 def chosen_year() -> Year:
-    """The year of `?year=`, else the present one; never one without transactions before the first of them."""
+    """The year of `?year=`, else the present one."""
     current = today().year
     typed = request.args.get("year", "")
     number = min(int(typed), current) if re.fullmatch(r"20[0-9]{2}", typed) else current
-    first = payments.first_balance_month()
-    earlier = number - 1 if first and int(first[:4]) < number else 0
-    return Year(number, earlier, number + 1 if number < current else 0)
+    return Year(number, number + 1 if number < current else 0)
