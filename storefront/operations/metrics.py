@@ -31,6 +31,7 @@ from storefront.models import (
     counts,
     now,
 )
+from storefront.operations.backups.schedule import schedule_state
 
 MODES = ("live", "test")
 COUNTED = (
@@ -73,7 +74,15 @@ class _ShopCollector(Collector):
         yield _value("storefront_queue_reachable", about, float(worker.queue_is_reachable()))
         age = _age(worker.last_seen(), default=float("inf"))
         yield _value("storefront_worker_heartbeat_age_seconds", "Seconds since the worker's last heartbeat.", age)
+        yield from _backups(self._config)
         yield _database_size(self._config)
+
+
+def _backups(config: Config) -> Iterator[Metric]:
+    """How old the last daily backup is; `+Inf` for none. Nothing where no backups are scheduled."""
+    if config.backup_url:
+        age = _age(schedule_state().last_at, default=float("inf"))
+        yield _value("storefront_backup_age_seconds", "Seconds since the last daily backup.", age)
 
 
 def _by_mode_and_status(counted: Counts, kind: CounterKind) -> dict[tuple[str, str], int]:
