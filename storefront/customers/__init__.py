@@ -8,8 +8,11 @@ from storefront.customers.contract_cancellations import (
 )
 from storefront.customers.data_export import export_data
 from storefront.customers.email_change import (
+    Move,
     change_email,
     is_confirmed,
+    move_orders,
+    planned_move,
     request_email_change,
     requested_change,
     undo_email_change,
@@ -24,7 +27,7 @@ from storefront.customers.erasure import (
 )
 from storefront.customers.language import set_language
 from storefront.customers.login_link import request_login_link, send_login_links
-from storefront.customers.notes import add_order_note, delete_order_note
+from storefront.customers.notes import add_customer_note, add_order_note, delete_order_note, notes_about
 from storefront.customers.payment_links import can_send_payment_link, send_payment_link
 from storefront.customers.purchases import deliveries_of, order_of, purchases_of, subscription_of
 from storefront.customers.receipts import Receipt, receipt_of, receipts_of
@@ -49,11 +52,13 @@ __all__ = [
     "REFUND_PERIOD",
     "ErasureObstacle",
     "ErasureRefused",
+    "Move",
     "OpenWithdrawal",
     "Receipt",
     "RefundLeft",
     "WithdrawalObstacle",
     "WithdrawalRefused",
+    "add_customer_note",
     "add_order_note",
     "announce_deliverables",
     "can_send_payment_link",
@@ -70,8 +75,11 @@ __all__ = [
     "is_confirmed",
     "join_waiting_list",
     "mark_withdrawal_handled",
+    "move_orders",
+    "notes_about",
     "open_withdrawals",
     "order_of",
+    "planned_move",
     "purchases_of",
     "receipt_of",
     "receipts_of",

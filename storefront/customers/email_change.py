@@ -5,12 +5,14 @@ each subscription's next sync (`subscriptions.refresh`), which is due immediatel
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from storefront import emails
 from storefront.customers.purchases import newest_order_of, orders_of
 from storefront.db import db
 from storefront.models import (
     AccountLink,
+    Customer,
     EmailChange,
     EmailKind,
     EmailRequest,
@@ -23,6 +25,32 @@ from storefront.models import (
     public_id,
     subscriber_network,
 )
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a change of an address moves: so many orders, to an address that has `joined` orders already."""
+
+    moved: int
+    joined: int
+
+
+def planned_move(old: str, new: str) -> Move:
+    """What a change of the address `old` to `new` would move. With orders at both, two customers become one."""
+    moved, joined = Customer.by_email(old), Customer.by_email(new)
+    is_same = old.lower() == new.lower()
+    return Move(moved.orders if moved else 0, joined.orders if joined and not is_same else 0)
+
+
+def move_orders(old: str, new: str) -> bool:
+    """Move all orders of an address to another one, as the owner wants it. False if there are none to move.
+
+    The old address is told and can undo it, as after a change that the customer has asked for.
+    """
+    with db.atomic():
+        made = public_id()
+        _change(made, emails.EmailChangeRequest(old.lower(), new, now()))
+        return is_confirmed(made)
 
 
 def request_email_change(email: str, new: str, address: str) -> bool:

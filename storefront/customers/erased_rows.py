@@ -11,6 +11,7 @@ from typing import Any, Self
 from peewee import fn
 
 from storefront import integrations
+from storefront.customers.notes import erase_notes
 from storefront.i18n import fold
 from storefront.models import (
     AccountLink,
@@ -35,7 +36,6 @@ from storefront.models import (
     Record,
     Subscription,
     TimelineEntry,
-    TimelineKind,
     UnpaidOrderEmail,
     WaitingCustomer,
     now,
@@ -89,8 +89,7 @@ class Person:
 def erase_orders(person: Person, orders: list[Order], address: str, name: str) -> None:
     """Erase the person from these orders and from all that belongs to them. Runs in the caller's transaction."""
     ids = [order.id for order in orders]
-    # What was written about them, in whatever words.
-    TimelineEntry.delete().where(TimelineEntry.order.in_(ids), TimelineEntry.kind == TimelineKind.NOTE).execute()
+    erase_notes(ids)
     OutsidePayment.update(reference="").where(OutsidePayment.order.in_(ids)).execute()
     _redact_entries(person, ids, address)
     _erase_emails(Email.order.in_(ids), address)

@@ -412,7 +412,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{OWNER}/offers/{cast.offers['posted'].id}/redirect",
             f"{OWNER}/offers/{cast.offers['posted'].id}/redirect/renewal",
         ),
-        *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link"),
+        *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link", f"{customer}/email"),
         *(
             f"{OWNER}/documents",
             f"{OWNER}/documents?q=nobody",

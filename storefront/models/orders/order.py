@@ -244,6 +244,8 @@ class TimelineEntry(Record):
     at = UtcDateTimeField(default=now)
 
 
-TimelineEntry.add_index(
-    TimelineEntry.index(TimelineEntry.at, where=SQL("kind = 'too_many_declines'"), name="timeline_entry_declines")
-)
+for _name, _columns, _kind in (
+    ("timeline_entry_notes", (TimelineEntry.order, TimelineEntry.id), TimelineKind.NOTE),
+    ("timeline_entry_declines", (TimelineEntry.at,), TimelineKind.TOO_MANY_DECLINES),
+):
+    TimelineEntry.add_index(TimelineEntry.index(*_columns, where=SQL(f"kind = '{_kind}'"), name=_name))

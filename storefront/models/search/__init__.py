@@ -1,7 +1,13 @@
 """Searches for the lists of the admin: orders, customers, subscriptions, emails, open renewals."""
 
 from storefront.models.search.abandoned import AbandonedSearch
-from storefront.models.search.customers import CustomerSearch, CustomerSummary, chosen_customers, find_customer
+from storefront.models.search.customers import (
+    CustomerSearch,
+    CustomerSummary,
+    chosen_customers,
+    find_customer,
+    find_customer_by_email,
+)
 from storefront.models.search.documents import DocumentSearch
 from storefront.models.search.emails import EmailSearch
 from storefront.models.search.merchants import (
@@ -70,6 +76,7 @@ __all__ = [
     "count_open_renewals",
     "deliveries_of",
     "find_customer",
+    "find_customer_by_email",
     "iterate_balance",
     "merchants_to_choose",
     "needs_in",

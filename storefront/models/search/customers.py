@@ -163,7 +163,12 @@ def chosen_customers(tokens: list[str]) -> list[CustomerSummary]:
 
 def find_customer(order: Order) -> CustomerSummary:
     """The customer who made this order. Raises Order.DoesNotExist if it is gone. One query."""
-    found = list(_with_newest_order().where(Customer.email == order.email.lower()))
+    return find_customer_by_email(order.email)
+
+
+def find_customer_by_email(email: str) -> CustomerSummary:
+    """The customer with this address. Raises Order.DoesNotExist if there is none. One query."""
+    found = list(_with_newest_order().where(Customer.email == email.lower()))
     if not found:
         raise Order.DoesNotExist  # type: ignore[attr-defined]  # Peewee adds it to each model
     return _described(found)[0]

@@ -60,7 +60,8 @@ def edit(change: str) -> Response | str:
     if customers.is_confirmed(change):
         return redirect(_new_account_url(asked), 303)
     _use_language_of(asked.old)
-    return render_template("my/email_changes/edit.html", change=change, email=asked.old, new_email=asked.new)
+    move = customers.planned_move(asked.old, asked.new)
+    return render_template("my/email_changes/edit.html", change=change, email=asked.old, new_email=asked.new, move=move)
 
 
 @blueprint.post("/email/<change>")

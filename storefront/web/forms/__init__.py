@@ -27,6 +27,7 @@ from storefront.web.forms.offers.price_options import option_values
 from storefront.web.forms.offers.questions import rows_of_questions
 from storefront.web.forms.offers.shipping import rows_of_shipping
 from storefront.web.forms.offers.taxes import tax_values
+from storefront.web.forms.orders.email_changes import CustomerEmailForm
 from storefront.web.forms.orders.notes import NoteForm
 from storefront.web.forms.orders.outside_payments import OutsidePaymentForm, RequestPaymentForm
 from storefront.web.forms.payment_requests import PaymentRequestForm
@@ -57,6 +58,7 @@ __all__ = [
     "ConfirmPasswordForm",
     "ContractCancellationForm",
     "CustomTextForm",
+    "CustomerEmailForm",
     "DeliverableForm",
     "EmailForm",
     "FileForm",

@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from storefront.web.admin.customers import account_links, address_erasures, customers, erasures, exports
+from storefront.web.admin.customers import (
+    account_links,
+    address_erasures,
+    customers,
+    data_exports,
+    email_changes,
+    erasures,
+    exports,
+    notes,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     customers.blueprint,
@@ -10,6 +19,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     address_erasures.blueprint,
     erasures.blueprint,
     exports.blueprint,
+    data_exports.blueprint,
+    email_changes.blueprint,
+    notes.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 
+from storefront.customers import notes_about
 from storefront.models import (
     Email,
     Merchant,
@@ -29,6 +30,7 @@ from storefront.web.admin.shared import (
     typed_mode,
     wants_fragment,
 )
+from storefront.web.forms import NoteForm
 from storefront.web.support import LANGUAGE_NAMES, day_of, mode_name, order_status
 
 blueprint = Blueprint("customers", __name__, url_prefix="/customers")
@@ -65,7 +67,11 @@ def index() -> str:
 @blueprint.get("/<token>")
 def show(token: str) -> str:
     """The customer who made the order with this token. Email addresses are not in URLs."""
-    order = order_or_404(token)
+    return customer_page(order_or_404(token), NoteForm(formdata=None))
+
+
+def customer_page(order: Order, note_form: NoteForm) -> str:
+    """The page of the customer who made this order."""
     subscriptions = _subscriptions_of(order.email)
     return render_template(
         "admin/customers/show.html",
@@ -74,6 +80,8 @@ def show(token: str) -> str:
         subscriptions=subscriptions,
         open_renewals=open_renewals_of(subscriptions),
         emails=_emails_to(order.email),
+        notes=notes_about(order.email, MAX_ROWS),
+        note_form=note_form,
         max_rows=MAX_ROWS,
         language_names=LANGUAGE_NAMES,
     )

@@ -31,14 +31,16 @@ TABLE: dict[Permission, str] = {
     """,
     Permission.SECRET_LINKS: "customer_account_links.show emails.show_html subscription_pay_links.show",
     Permission.EXPORT: """
-        customer_exports.create customer_exports.new customer_exports.show document_archives.show order_evidence.show
+        customer_data.show customer_exports.create customer_exports.new customer_exports.show document_archives.show
+        order_evidence.show
         order_exports.create order_exports.new order_exports.show packing_lists.create packing_lists.show
         payout_exports.months payout_exports.payout payout_exports.transactions
         subscription_exports.create subscription_exports.new subscription_exports.show
     """,
     Permission.CHANGE: """
         abandoned_checkouts.create address_erasures.create address_erasures.new custom_texts.ask_to_restore
-        custom_texts.check custom_texts.preview_typed custom_texts.restore custom_texts.update customer_erasures.create
+        customer_emails.create customer_emails.new customer_notes.create custom_texts.check
+        custom_texts.preview_typed custom_texts.restore custom_texts.update customer_erasures.create
         customer_erasures.new doctor.create doctor.send_test_email document_corrections.create document_corrections.new
         document_decisions.edit document_decisions.update document_numbers.edit document_numbers.update
         email_settings.send_test emails.retry_failed emails.send_again emails.send_chosen file_uploads.add

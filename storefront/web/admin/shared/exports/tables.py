@@ -38,7 +38,9 @@ class Column:
 
     @property
     def label(self) -> str:
-        """The heading as people read it in a page."""
+        """The heading as people read it in a page. What analytics programs name stays as they do."""
+        if self.heading.startswith("utm_"):
+            return self.heading
         words = _UTC.sub("", self.heading).replace("_", " ")
         return words[:1].upper() + words[1:]
 
