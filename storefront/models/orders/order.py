@@ -171,7 +171,6 @@ class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, Ask
             changed = _transition(before).execute(new, paid_at, self.id)
             if changed:
                 TimelineEntry.create(order=self, kind=entry, detail=detail)
-            if changed:
                 self.mark_request(new)
         if changed:
             self.reload()
@@ -244,8 +243,8 @@ class TimelineEntry(Record):
     at = UtcDateTimeField(default=now)
 
 
-for _name, _columns, _kind in (
-    ("timeline_entry_notes", (TimelineEntry.order, TimelineEntry.id), TimelineKind.NOTE),
-    ("timeline_entry_declines", (TimelineEntry.at,), TimelineKind.TOO_MANY_DECLINES),
+for _name, _kind, *_columns in (
+    ("timeline_entry_notes", TimelineKind.NOTE, TimelineEntry.order, TimelineEntry.id),
+    ("timeline_entry_declines", TimelineKind.TOO_MANY_DECLINES, TimelineEntry.at),
 ):
     TimelineEntry.add_index(TimelineEntry.index(*_columns, where=SQL(f"kind = '{_kind}'"), name=_name))
