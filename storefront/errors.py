@@ -13,6 +13,10 @@ class SecretUnreadable(ShopError):
     """A stored secret can't be decrypted with the current ENCRYPTION_KEYS."""
 
 
+class LastOwner(ShopError):
+    """The change would leave the shop without an Owner. Nothing was changed."""
+
+
 class PasswordCheckBusy(ShopError):
     """So many passwords are being checked that this one would wait too long. Nothing was checked."""
 

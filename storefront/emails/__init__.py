@@ -34,9 +34,15 @@ from storefront.emails.signed_links import (
     read_email_change_token,
     read_undo_token,
 )
+from storefront.emails.team_links import (
+    read_invitation_token,
+    read_password_token,
+    write_invitation,
+    write_password_link,
+)
 from storefront.emails.trial_sending import send_preview, send_test
 from storefront.emails.unsubscribing import read_unsubscribe_token, subscribe_again, unsubscribe, unsubscribe_url
-from storefront.emails.urls import pay_url
+from storefront.emails.urls import invitation_url, pay_url
 
 __all__ = [
     "DISPUTE_EMAILS",
@@ -59,6 +65,7 @@ __all__ = [
     "drop",
     "drop_sent_notice",
     "drop_unpaid_order_reminder",
+    "invitation_url",
     "is_configured",
     "is_postable",
     "is_valid_pay_key",
@@ -69,6 +76,8 @@ __all__ = [
     "pay_url",
     "preview",
     "read_email_change_token",
+    "read_invitation_token",
+    "read_password_token",
     "read_undo_token",
     "read_unsubscribe_token",
     "record_refused_key",
@@ -88,6 +97,8 @@ __all__ = [
     "unsubscribe_url",
     "variables_of",
     "write",
+    "write_invitation",
+    "write_password_link",
     "write_password_notice",
     "write_sign_in_notice",
     "write_trial_ending_notice",

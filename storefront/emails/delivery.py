@@ -141,8 +141,8 @@ def _send(email: Email) -> None:
         return _finish(email.id, EmailState.DROPPED)
     rendered = rendering.render(email, email.language or (admins[0].language if admins else "en"))
     if not mail_server.is_configured() or not recipients:
-        return _finish(email.id, EmailState.KEPT, **vars(rendered))
-    Email.update(**vars(rendered)).where(Email.id == email.id).execute()
+        return _finish(email.id, EmailState.KEPT, **rendering.kept_parts(email, rendered))
+    Email.update(**rendering.kept_parts(email, rendered)).where(Email.id == email.id).execute()
     _submit(email, rendered, [recipient for recipient in recipients if recipient not in email.delivered_to])
     return _finish(email.id, EmailState.SENT)
 

@@ -27,6 +27,11 @@ def render(email: Email, language: str) -> RenderedEmail:
     return _render(email.kind, language, values, custom, items, free=variables.is_free(email))
 
 
+def kept_parts(email: Email, rendered: RenderedEmail) -> dict[str, str]:
+    """What is kept of the email: not the text whose link opens an account of the admin."""
+    return {**vars(rendered), **({"text": "", "html": ""} if KINDS[email.kind].opens_admin else {})}
+
+
 def preview(kind: str, language: str, text: tuple[str, str] | None = None) -> RenderedEmail:
     """Render an email of this kind with example values, with `text` (subject, body) or else its current text.
 

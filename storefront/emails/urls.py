@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
+from storefront.emails import team_links
 from storefront.emails.account_links import make_account_token
 from storefront.emails.signed_links import make_email_change_token, make_pay_key, make_undo_token
-from storefront.models import Email, Order
+from storefront.models import Email, Order, TeamInvitation
 from storefront.runtime import current
 
 # Paths by `Kind.link`. In an email without an order, a link of the first table leads to the dashboard instead.
@@ -28,6 +29,8 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
         f"/my/undo/{make_undo_token(email.detail['change'])}" if "change" in email.detail else "/my"
     ),
     "request": lambda email: f"/r/{email.detail['request']}",
+    "invitation": lambda email: f"/admin/invitations/{team_links.make_invitation_token(email.detail['key'])}",
+    "new_password": lambda email: f"/admin/new-password/{team_links.password_token_of(email)}",
     "settings": lambda email: "/admin/settings/payment-systems/stripe",
     "endpoint": lambda email: f"/admin/settings/webhooks/{email.detail.get('endpoint', '')}",
     "notifications": lambda email: "/admin/settings/notifications",
@@ -39,6 +42,8 @@ _OTHER_PATHS: dict[str, Callable[[Any], str]] = {
     "admin_subscription": lambda email: f"/admin/subscriptions/{email.subscription.public_id}",
 }
 _SAMPLE_PATHS = {
+    "invitation": "/admin/invitations/…",
+    "new_password": "/admin/new-password/…",
     "settings": "/admin/settings/payment-systems/stripe",
     "endpoint": "/admin/settings/webhooks/…",
     "notifications": "/admin/settings/notifications",
@@ -88,6 +93,11 @@ def sample_link_url(link: str, language: str) -> str:
 def pay_url(order: Order) -> str:
     """Return the URL where the customer pays with the saved card or another one. Valid for `PAY_KEY_LIFETIME`."""
     return _absolute(_ORDER_PATHS["pay_with_key"](order), order.language)
+
+
+def invitation_url(invitation: TeamInvitation, language: str) -> str:
+    """Return the URL where the invited person joins the team."""
+    return _absolute(f"/admin/invitations/{team_links.make_invitation_token(invitation.key)}", language)
 
 
 def document_url(order: Order, number: str, language: str) -> str:

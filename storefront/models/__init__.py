@@ -147,6 +147,7 @@ from storefront.models.shop.shop_identity import shop_id
 from storefront.models.shop.shop_profile import PROFILE, ShopProfile
 from storefront.models.shop.shop_setting import ShopSetting
 from storefront.models.shop.sign_in_attempt import SignInAttempt
+from storefront.models.shop.team_invitation import TeamInvitation
 from storefront.models.stripe_answers import AT_CREATION, StripeRequestCounter, next_request_number
 from storefront.models.subscriptions.invoice import (
     CLOSED_INVOICE_STATUSES,
@@ -192,6 +193,7 @@ ALL = (
     Payout, BalanceTransaction, BalanceReading,
     TelegramChannel, TelegramMessage,
     SecondFactor, RecoveryCode, Passkey, PendingSignIn,
+    TeamInvitation,
 )
 # fmt: on
 
@@ -227,7 +229,7 @@ __all__ = [
     "ProxyObservation", "Question", "QuestionKind", "Record", "RecoveryCode", "Refund", "RequestState", "Role",
     "SaleState", "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile",
     "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionImport",
-    "SubscriptionStatus", "TaxMode", "TaxTerms", "TelegramChannel", "TelegramDetail", "TelegramKind",
+    "SubscriptionStatus", "TaxMode", "TaxTerms", "TeamInvitation", "TelegramChannel", "TelegramDetail", "TelegramKind",
     "TelegramMessage", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail",
     "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "WebhookRefusal",
     "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle", "compact_counters", "counts",

@@ -1,6 +1,7 @@
 """The people who run the shop: roles, passwords and second steps, the log of what they do, and what no log holds."""
 
 from storefront.team.browsers import browser_name
+from storefront.team.invitations import accept, invite
 from storefront.team.log_privacy import HIDDEN, PrivateFormatter, hide_private
 from storefront.team.passkeys import (
     PasskeyRefused,
@@ -10,7 +11,8 @@ from storefront.team.passkeys import (
     sign_in_options,
     verify_passkey,
 )
-from storefront.team.password_strength import set_password
+from storefront.team.password_strength import replace_password, set_password
+from storefront.team.people import change_role, remove
 from storefront.team.permissions import Permission, is_for_owners, may
 from storefront.team.security_log import SecurityEvent, log_security_event
 from storefront.team.two_step import (
@@ -31,18 +33,23 @@ __all__ = [
     "Permission",
     "PrivateFormatter",
     "SecurityEvent",
+    "accept",
     "add_passkey",
     "begin_setup",
     "browser_name",
+    "change_role",
     "confirm_setup",
     "drop_unused_codes",
     "hide_private",
+    "invite",
     "is_for_owners",
     "is_secret_readable",
     "log_security_event",
     "may",
     "obstacle",
     "registration_options",
+    "remove",
+    "replace_password",
     "reset_two_step",
     "set_password",
     "setup_address",

@@ -14,6 +14,8 @@ _PRIVATE = re.compile(
     | (?<=/orders/)[\w-]{{16,}}                       # tokens in the addresses of pages
     | (?<=/customers/)[\w-]{{16,}}
     | (?<=/my/)[\w.-]{{16,}}
+    | (?<=/admin/invitations/)[\w.-]{{16,}}
+    | (?<=/admin/new-password/)[\w.-]{{16,}}
     | (?<=[?&]key=)[\w.-]+
     """,
     re.VERBOSE,

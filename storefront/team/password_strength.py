@@ -58,6 +58,17 @@ def set_password(
     return Admin.set_password(email, password, changed, role)
 
 
+def replace_password(
+    admin: Admin, password: str, shop_words: Iterable[str], changed: Callable[[Admin], None]
+) -> Admin | None:
+    """Change the password with a link from an email, once. None if it was changed since the link was made.
+
+    Otherwise as `set_password`.
+    """
+    require_strong(password, admin.email, shop_words)
+    return Admin.replace_password(admin.id, admin.session_version, password, changed)
+
+
 def _words(texts: Iterable[str]) -> set[str]:
     """The texts and their words, in lower case, together and apart: `olena's studio` also as `olenasstudio`."""
     found = set()

@@ -33,6 +33,10 @@ class SecurityEvent(StrEnum):
     ADMIN_CREATE = "admin_create"
     TWO_STEP = "two_step"
     PASSKEY = "passkey"
+    INVITATION = "invitation"
+    ROLE_CHANGE = "role_change"
+    ADMIN_REMOVE = "admin_remove"
+    PASSWORD_LINK = "password_link"  # noqa: S105 - no password
     KEY_CHANGE = "key_change"
     DISCONNECT = "disconnect"
     REFUND = "refund"

@@ -13,6 +13,7 @@ from storefront.emails.kinds import (
     payment_requests,
     renewals,
     subscriptions,
+    team,
     withdrawals,
 )
 from storefront.emails.kinds.kind import Kind
@@ -27,6 +28,7 @@ KIND_GROUPS: dict[str, dict[str, Kind]] = {
     "subscriptions": subscriptions.KINDS | withdrawals.SUBSCRIPTION_KINDS,
     "renewals": renewals.KINDS,
     "buyers": customer_account.KINDS,
+    "team": team.KINDS,
     "owners": owner.KINDS
     | owner_programs.KINDS
     | admin_accounts.KINDS

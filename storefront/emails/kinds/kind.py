@@ -41,6 +41,7 @@ class Kind:
     `for_owner`: every admin gets the email, in the first admin's language.
     `about_order`: the email is about an order. Others have no title, name or number.
     `about_unpaid_order`: a stranger may have started the order with another person's address, so few are sent.
+    `opens_admin`: the link opens an account of the admin, so the text is neither kept nor shown to admins.
     `delivers`: what the order delivers stands below the text.
     `topic` is an `EmailTopic` that its reader can unsubscribe from; "" for what is always sent.
     `still_applies` is checked just before sending: an email that no longer applies is dropped.
@@ -57,6 +58,7 @@ class Kind:
     for_owner: bool = False
     about_order: bool = True
     about_unpaid_order: bool = False
+    opens_admin: bool = False
     delivers: bool = False
     topic: str = ""
     still_applies: Callable[[Email], bool] = lambda email: True

@@ -48,6 +48,9 @@ class EmailKind(StrEnum):
     DELIVERY = "delivery"
     DELIVERY_CHANGED = "delivery_changed"
 
+    TEAM_INVITATION = "team_invitation"
+    PASSWORD_LINK = "password_link"  # noqa: S105 - no password
+
     OWNER_SALE = "owner_sale"
     OWNER_TRIAL = "owner_trial"
     OWNER_RENEWAL_STOPPED = "owner_renewal_stopped"

@@ -75,6 +75,28 @@ class Admin(UserMixin, Record):  # type: ignore[misc]  # Flask-Login has no anno
         return admin
 
     @classmethod
+    def replace_password(
+        cls, admin_id: int, version: int, password: str, changed: Callable[["Admin"], None]
+    ) -> "Admin | None":
+        """Change the password of an admin whose `session_version` is still this one. None if it isn't, or nobody is.
+
+        Of two calls at the same time one changes it. `changed` as in `set_password`. Raises PasswordCheckBusy.
+        """
+        digest = hash_password(password)
+        with db.atomic():
+            values = {"password_hash": digest, "session_version": cls.session_version + 1}
+            if not cls.update(values).where(cls.id == admin_id, cls.session_version == version).execute():
+                return None
+            admin: Admin = cls.get_by_id(admin_id)
+            changed(admin)
+        return admin
+
+    @staticmethod
+    def hash_password(password: str) -> str:
+        """The hash to store. Raises PasswordCheckBusy."""
+        return hash_password(password)
+
+    @classmethod
     def authenticate(cls, email: str, password: str) -> "Admin | None":
         """The admin with this email and password, or None. Raises PasswordCheckBusy."""
         admin = cls.get_or_none(cls.email == email.strip().lower())

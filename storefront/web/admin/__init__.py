@@ -35,7 +35,8 @@ blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 for page in (dashboard, start, guide, doctor, modes, patterns):
     blueprint.register_blueprint(page.blueprint)
 for resource in (
-    settings, merchants, offers, orders, documents, payment_requests, payouts, subscriptions, customers, emails, session
+    settings, merchants, offers, orders, documents, payment_requests, payouts, subscriptions, customers, emails,
+    session, team,
 ):  # fmt: skip
     for page_blueprint in resource.BLUEPRINTS:
         blueprint.register_blueprint(page_blueprint)

@@ -1,9 +1,11 @@
-"""Forms for signing in, the first admin, a new password, and typing the password again."""
+"""Forms for signing in, the first admin, invitations, a new password, and typing the password again."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Email, EqualTo, InputRequired, Length
 
+from storefront.models import Role
 from storefront.web.forms.base import Form
 from storefront.web.forms.lengths import EMAIL, MIN_PASSWORD
 
@@ -14,6 +16,11 @@ _too_short = _l("Use at least %(least)s characters.", least=MIN_PASSWORD)
 _new_password = (
     InputRequired(_l("Enter a new password.")),
     Length(MIN_PASSWORD, MAX_PASSWORD, _too_short),
+)
+_an_email = (
+    InputRequired(_email_missing),
+    Length(max=EMAIL, message=_l("This address is too long.")),
+    Email(_l("This is not an email address."), allow_smtputf8=False),
 )
 
 
@@ -53,14 +60,7 @@ class PasskeyForm(PasskeyAnswerForm):
 class FirstAdminForm(Form):
     """The account of the first admin."""
 
-    email = StringField(
-        _l("Email"),
-        validators=[
-            InputRequired(_email_missing),
-            Length(max=EMAIL, message=_l("This address is too long.")),
-            Email(_l("This is not an email address."), allow_smtputf8=False),
-        ],
-    )
+    email = StringField(_l("Email"), validators=_an_email)
     password = PasswordField(_l("Password"), validators=_new_password)
     time_zone = HiddenField()  # the browser's time zone; the settings can change it
 
@@ -81,3 +81,33 @@ class PasswordForm(Form):
     )
     new = PasswordField(_l("New password"), validators=_new_password)
     again = PasswordField(_l("Confirm new password"), validators=[EqualTo("new", _l("The new passwords don’t match."))])
+
+
+class NewPasswordForm(Form):
+    """A new password, by a link from an email: typed twice because it is hidden."""
+
+    password = PasswordField(_l("New password"), validators=_new_password)
+    again = PasswordField(
+        _l("Confirm new password"), validators=[EqualTo("password", _l("The new passwords don’t match."))]
+    )
+
+
+class ForgottenPasswordForm(Form):
+    """Whose password is forgotten."""
+
+    email = StringField(_l("Email"), validators=_an_email)
+
+
+class InvitationForm(Form):
+    """Who is invited to the team, and as what."""
+
+    email = StringField(_l("Email"), validators=_an_email)
+    role = SelectField(
+        _l("Role"),
+        choices=[
+            SelectChoice(Role.OWNER, _l("Owner")),
+            SelectChoice(Role.MANAGER, _l("Manager")),
+            SelectChoice(Role.VIEWER, _l("Viewer")),
+        ],
+        default=Role.VIEWER,
+    )

@@ -19,7 +19,8 @@ from tests.web_client import browser, sign_in
 # Decided here a second time, by blueprint and by hand: the table of the shop must agree.
 FOR_OWNERS = {
     "api_tokens", "legal_settings", "merchant_checks", "merchant_disconnections", "merchant_offer_moves",
-    "merchant_webhooks", "merchants", "notifications", "webhook_deliveries", "webhook_endpoints", "webhook_tests",
+    "merchant_webhooks", "merchants", "notifications", "team", "webhook_deliveries",
+    "webhook_endpoints", "webhook_tests",
     "subscription_imports",
 }  # fmt: skip
 EXPORTS = {
@@ -32,7 +33,8 @@ SIGN_OUTS = ("admin.account.end_all", "admin.sign_out.create")
 # They work without signing in, and a role changes nothing there.
 PUBLIC = {
     "account", "api", "cancellations", "cards", "contract_cancellations", "data_export", "documents", "email_changes",
-    "files", "first_admin", "framed_orders", "health", "images", "languages", "legal", "login_links", "metrics",
+    "files", "first_admin", "framed_orders", "health", "images", "invitations", "languages", "legal", "login_links",
+    "metrics", "new_passwords",
     "orders", "payment_requests", "reactivations", "receipts", "search_engines", "second_step", "shop", "shop_files",
     "sign_in", "static", "subscriptions", "unsubscribing", "waiting_list", "webhooks", "withdrawals",
 }  # fmt: skip

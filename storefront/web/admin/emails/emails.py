@@ -79,6 +79,7 @@ def show(email_id: int) -> str:
         "admin/emails/show.html",
         email=email,
         content=_content(email),
+        opens_admin=KINDS[email.kind].opens_admin,
         mail_is_configured=emails.is_configured(),
     )
 
@@ -147,7 +148,9 @@ def _email_or_404(email_id: int) -> Email:
 
 
 def _content(email: Email) -> RenderedEmail | None:
-    """The email as it was sent; as it would be sent now if it was not sent yet. None if it can't be built."""
+    """The email as it was sent; as it would be sent now if it was not sent yet. None if it can't be built or shown."""
+    if KINDS[email.kind].opens_admin:
+        return None
     if email.html:
         return RenderedEmail(email.subject, email.text, email.html)
     try:

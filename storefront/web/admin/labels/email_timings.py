@@ -56,6 +56,8 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.EMAIL_CHANGE: _l("Sent to the new address when a customer changes their email."),
     EmailKind.EMAIL_CHANGED: _l("Sent to the old address after the change. Its link can undo the change for 3 days."),
     EmailKind.EMAIL_RESTORED: _l("Sent to the new address when the change is undone."),
+    EmailKind.TEAM_INVITATION: _l("Sent when an owner invites a person, or sends the invitation again."),
+    EmailKind.PASSWORD_LINK: _l("Sent when a person with an account presses “Forgot password?”."),
     EmailKind.OWNER_SALE: _l("Sent to all admins for each paid order."),
     EmailKind.OWNER_TRIAL: _l("Sent to all admins when a free trial starts."),
     EmailKind.OWNER_RENEWAL_STOPPED: _l("Sent to all admins once for each renewal that needs customer action."),

@@ -13,6 +13,7 @@ GROUPS: Mapping[str, Any] = {
     "subscriptions": _l("Subscriptions"),
     "renewals": _l("Renewals"),
     "buyers": _l("Customer account"),
+    "team": _l("Team"),
     "owners": _l("Admin"),
 }
 
@@ -54,6 +55,8 @@ KINDS: Mapping[str, Any] = {
     EmailKind.EMAIL_CHANGE: _l("Confirm new email address"),
     EmailKind.EMAIL_CHANGED: _l("Email address changed"),
     EmailKind.EMAIL_RESTORED: _l("Email address change undone"),
+    EmailKind.TEAM_INVITATION: _l("Invitation to the team"),
+    EmailKind.PASSWORD_LINK: _l("Link for a new password"),
     EmailKind.OWNER_SALE: _l("Admin: new sale"),
     EmailKind.OWNER_TRIAL: _l("Admin: free trial"),
     EmailKind.OWNER_RENEWAL_STOPPED: _l("Admin: renewal failed"),

@@ -27,6 +27,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     # passwords
     "password_is_email": _l("This is your email address. Choose another password."),
     "password_weak": _l("This password is easy to guess. Use several words, or more characters."),
+    "already_on_team": _l("This person is already on the team."),
     # refunds
     "refund_too_small": _l("Enter an amount above 0."),
     "refund_too_large": _l("Enter %(left)s or less."),

@@ -1,10 +1,12 @@
-"""Signing in and out, the first admin account, and one's own account: password, second steps, sessions."""
+"""Signing in and out, invitations, forgotten passwords, and one's own account: password, second steps, sessions."""
 
 from flask import Blueprint
 
 from storefront.web.admin.session import (
     account,
     first_admin,
+    invitations,
+    new_passwords,
     passkeys,
     password_confirmations,
     passwords,
@@ -16,7 +18,13 @@ from storefront.web.admin.session import (
 from storefront.web.admin.session.first_admin import first_admin_address
 
 # Open to visitors who are not signed in.
-PUBLIC_BLUEPRINTS: tuple[Blueprint, ...] = (sign_in.blueprint, second_step.blueprint, first_admin.blueprint)
+PUBLIC_BLUEPRINTS: tuple[Blueprint, ...] = (
+    sign_in.blueprint,
+    second_step.blueprint,
+    first_admin.blueprint,
+    invitations.blueprint,
+    new_passwords.blueprint,
+)
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.blueprint,
     two_step.blueprint,

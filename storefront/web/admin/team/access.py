@@ -73,6 +73,9 @@ TABLE: dict[Permission, str] = {
         subscription_imports.create subscription_imports.create_all subscription_imports.progress
         subscription_imports.show subscription_imports.stop webhook_tests.create webhook_tests.show
     """,
+    Permission.TEAM: """
+        team.change_role team.confirm_removal team.index team.invite team.remove team.send_again team.withdraw
+    """,
     Permission.API_TOKENS: "api_tokens.create api_tokens.index api_tokens.revoke",
     Permission.WEBHOOKS: """
         webhook_deliveries.resend webhook_deliveries.show webhook_endpoints.confirm_removal webhook_endpoints.create
