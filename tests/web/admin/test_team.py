@@ -178,7 +178,7 @@ def test_a_forgotten_password_is_replaced_once_by_a_link(
     assert guest.get(link).status_code == 410
     sign_in(guest, "olena@example.com", NEW_PASSWORD)
     emails.send_due()
-    assert "password" in mail_server.received[-1]["Subject"]
+    assert "Password changed" in mail_server.received[-1]["Subject"]
 
 
 def test_the_link_for_a_new_password_expires(app: Flask, mail_server: MailServer, admin: FlaskClient) -> None:
