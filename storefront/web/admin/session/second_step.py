@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from storefront import team
 from storefront.models import Admin, PendingSignIn, SignInAttempt
 from storefront.team import SecurityEvent
-from storefront.web.admin.session import completion, known_devices
+from storefront.web.admin.session import completion
 from storefront.web.admin.shared import lockout_message, show_error, wants_fragment
 from storefront.web.forms import CodeForm, Form, PasskeyAnswerForm
 from storefront.web.support import log_security_event, shop_config, sign_in_fragment
@@ -68,7 +68,7 @@ def _step(form: Form, verify: Callable[[PendingSignIn], str]) -> Response:
     if not form.validate_on_submit():
         stale = _("This page was open for too long. Submit the form again.") if form.csrf_token.errors else ""
         return refuse(status=422, alert=stale)
-    account = _account_key(pending.admin)
+    account = _account_key(pending.admin, form)
     attempt, seconds_locked = SignInAttempt.begin(account, request.remote_addr or "")
     if seconds_locked:
         return _locked(refuse, pending.admin, seconds_locked)
@@ -99,10 +99,13 @@ def _log_refusal(admin: Admin, reason: str) -> None:
     log_security_event(SecurityEvent.SIGN_IN, who=admin.email, result="refused", reason=reason)
 
 
-def _account_key(admin: Admin) -> str:
-    """What failures are counted under. Without "@": no email that is typed at sign-in is counted under the same."""
-    device = known_devices.account_key(admin.email)
-    return f"code of {device}" if "@" not in device else f"code of admin {admin.id}"
+def _account_key(admin: Admin, form: Form) -> str:
+    """What failures are counted under, whatever the browser: a new password makes each one known.
+
+    Without "@": no email that is typed at sign-in is counted under the same. Passkeys can't be guessed, so wrong codes
+    don't lock them.
+    """
+    return f"{'passkey' if isinstance(form, PasskeyAnswerForm) else 'code'} of admin {admin.id}"
 
 
 def _pending() -> PendingSignIn | None:
