@@ -10,10 +10,10 @@ ROW = re.compile(r"^\|(?P<names>[^|]+)\|(?P<defaults>[^|]+)\|", re.MULTILINE)
 
 
 def documented() -> dict[str, str]:
-    """{variable: default} from the README's table; one row can contain several variables."""
-    text = (ROOT / "README.md").read_text()
+    """{variable: default} from the table in docs/reference.md; one row can contain several variables."""
+    text = (ROOT / "docs" / "reference.md").read_text()
     section = re.search(r"^## Environment\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert section, "README.md has no section called Environment"
+    assert section, "docs/reference.md has no section called Environment"
     found: dict[str, str] = {}
     for row in ROW.finditer(section[1]):
         names = re.findall(r"`([A-Z_]+)`", row["names"])
@@ -26,11 +26,11 @@ def documented() -> dict[str, str]:
     return found
 
 
-def test_the_readme_lists_exactly_the_environment_variables() -> None:
+def test_the_reference_lists_exactly_the_environment_variables() -> None:
     assert set(documented()) == set(DEFAULTS)
 
 
-def test_the_defaults_in_the_readme_match_the_code() -> None:
+def test_the_defaults_in_the_reference_match_the_code() -> None:
     said = {name: default for name, default in documented().items() if DEFAULTS[name]}
     assert said == {name: f"`{default}`" for name, default in DEFAULTS.items() if default}
 
