@@ -7,6 +7,7 @@ deauthorized    true: its keys have no access to the account any more
 requires_return_url  true: every confirmation needs a `return_url`, as if all intents were automatic
 redirects       true: a 3-D Secure check redirects the page if the confirmation has a `return_url`
 newer_challenge true: the 3-D Secure page has the newer frame name, and buttons without ids
+expired         pairs whose secret key has expired: ["first"], ["second"], or both
 wallets         wallets that browsers have and its domains are good for, such as ["apple_pay", "google_pay", "link"]
 finalization_fails  true: invoices of renewals can't be finalized, as when the customer's address has no tax rate
 """
@@ -15,10 +16,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from stripe_simulator import API_VERSION
+from stripe_simulator import API_VERSION, accounts
 from stripe_simulator.accounts import Account
 from stripe_simulator.errors import StripeError, invalid
-from stripe_simulator.keys import PUBLISHABLE, Key, Realm, mask
+from stripe_simulator.keys import PUBLISHABLE, Key, Realm, expired, mask
 from stripe_simulator.store import Json, Store
 
 KIND = "account_settings"
@@ -32,7 +33,9 @@ DEFAULTS: Json = {
     "redirects": False,
     "newer_challenge": False,
     "wallets": [],
+    "expired": [],
 }
+PAIRS = ("first", "second")
 WALLETS = ("apple_pay", "google_pay", "link")
 VERSION = re.compile(r"20\d\d-\d\d-\d\d(\.[a-z]+)?")
 
@@ -62,6 +65,7 @@ def check(name: str, value: Any) -> None:
         "requires_return_url": isinstance(value, bool),
         "redirects": isinstance(value, bool),
         "newer_challenge": isinstance(value, bool),
+        "expired": isinstance(value, list) and set(value) <= set(PAIRS),
         "wallets": isinstance(value, list) and set(value) <= set(WALLETS),
     }
     if not valid.get(name, False):
@@ -73,9 +77,11 @@ def settings_id(account: Account) -> str:
 
 
 def apply(store: Store, key: Key) -> Key:
-    """The key with what has changed since it was made. Raises StripeError 403 if the account is deauthorized."""
+    """The key with what has changed since it was made. Raises StripeError: 403 if the account is deauthorized, 401."""
     account = key.realm.account
     settings = read(store, account)
+    if key.kind != PUBLISHABLE and ("second" if accounts.SECOND in key.text else "first") in settings["expired"]:
+        raise expired(key)
     if settings["deauthorized"]:
         message = (
             f"The provided key '{mask(key.text)}' does not have access to account '{account.id}' (or that account "

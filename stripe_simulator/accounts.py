@@ -69,6 +69,8 @@ GRACE = Account(name="Grace", id="acct_1QmGraceGBw5NtVk", country="GB", currency
 
 ACCOUNTS = (OLENA, KENJI, TARAS, SOFIA, GRACE)
 MODES = ("test", "live")
+# The word in the keys of the second pair.
+SECOND = "Second"
 
 
 def publishable_key(account: Account, mode: str = "test") -> str:
@@ -89,6 +91,11 @@ def restricted_key(account: Account, restriction: str, mode: str = "test") -> st
 def expired_key(account: Account, mode: str = "test") -> str:
     """Return a secret key that was valid once and has been rolled."""
     return build_key("sk", mode, account, "Expired")
+
+
+def second_key(kind: str, account: Account, mode: str = "test") -> str:
+    """Return the `pk` or `sk` of a second pair, as after new keys were made at Stripe. Both pairs are valid."""
+    return build_key(kind, mode, account, SECOND)
 
 
 def build_key(kind: str, mode: str, account: Account, word: str) -> str:

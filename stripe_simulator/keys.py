@@ -54,6 +54,8 @@ def keys_of(account: Account, realm: Realm) -> list[Key]:
     return [
         Key(accounts.publishable_key(account, mode), PUBLISHABLE, realm),
         Key(accounts.secret_key(account, mode), SECRET, realm),
+        Key(accounts.second_key("pk", account, mode), PUBLISHABLE, realm),
+        Key(accounts.second_key("sk", account, mode), SECRET, realm),
         *restricted,
         Key(accounts.expired_key(account, mode), SECRET, realm, expired=True),
     ]
@@ -75,9 +77,14 @@ def authenticate(authorization: str | None, key_parameter: str | None) -> Key:
     if key is None:
         raise StripeError(401, "invalid_request_error", f"Invalid API Key provided: {mask(text)}")
     if key.expired:
-        message = f"Expired API Key provided: {mask(text)}"
-        raise StripeError(401, "invalid_request_error", message, code="api_key_expired")
+        raise expired(key)
     return key
+
+
+def expired(key: Key) -> StripeError:
+    """The error about an expired key."""
+    message = f"Expired API Key provided: {mask(key.text)}"
+    return StripeError(401, "invalid_request_error", message, code="api_key_expired")
 
 
 def key_from_header(authorization: str | None) -> str:

@@ -1,9 +1,10 @@
 """Connected Stripe accounts ("merchants"): connecting, verifying keys, the webhook endpoint, onboarding."""
 
-from storefront.merchants.connection import MerchantChange, check, connect, update
+from storefront.merchants.connection import MerchantChange, check, connect, go_back_to_previous_keys, update
 from storefront.merchants.disconnection import continue_disconnections, disconnect
 from storefront.merchants.endpoint_check import EndpointProblem, check_endpoint, watch_connections
 from storefront.merchants.first_hour import FirstHour, first_hour, note_first_hour
+from storefront.merchants.key_rotation import remove_previous_keys
 from storefront.merchants.key_verification import no_answer_code
 from storefront.merchants.offer_moves import move_offers
 from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists
@@ -53,6 +54,7 @@ __all__ = [
     "end_rehearsal",
     "endpoint_url",
     "first_hour",
+    "go_back_to_previous_keys",
     "may_have_wallets",
     "move_offers",
     "no_answer_code",
@@ -62,6 +64,7 @@ __all__ = [
     "register_endpoint",
     "register_missing",
     "rehearsal_merchant",
+    "remove_previous_keys",
     "save_signing_secret",
     "tell_refusals",
     "update",

@@ -7,7 +7,7 @@ from peewee import IntegrityError
 from storefront import emails
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError
-from storefront.merchants import key_verification, wallets, webhook_endpoint
+from storefront.merchants import key_rotation, key_verification, wallets, webhook_endpoint
 from storefront.models import Merchant, StripeRefusal, next_request_number, now
 from storefront.stripe_gateway import Credentials
 
@@ -37,7 +37,7 @@ def connect(
 
 
 def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str, shop_url: str) -> Merchant:
-    """Change a merchant's name or keys. An empty `secret_key` keeps the stored one.
+    """Change a merchant's name or keys. An empty `secret_key` keeps the stored one. Replaced keys are kept for a time.
 
     The new keys must be of the same account and mode, because the merchant's orders and payments are there. Raises as
     `connect` does, and SecretUnreadable.
@@ -53,10 +53,16 @@ def update(merchant: Merchant, name: str, publishable_key: str, secret_key: str,
     existing = _find_same_account(facts, credentials, merchant.mode)
     if existing is not None and existing.id != merchant.id:
         raise FieldErrors({"secret_key": ["account_taken"]}, name=existing.name)
+    key_rotation.keep_replaced_keys(merchant, credentials)
     _save(merchant, name, credentials, facts)
     webhook_endpoint.register_endpoint(merchant, shop_url)
     wallets.register_domain(merchant, shop_url)
     return merchant
+
+
+def go_back_to_previous_keys(merchant: Merchant, shop_url: str) -> Merchant:
+    """Use the previous keys again. The present ones are kept in their place. Raises as `update` does."""
+    return update(merchant, merchant.name, merchant.previous_publishable_key, merchant.previous_secret_key, shop_url)
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
         facts = key_verification.verify_keys(Credentials.of(merchant))
     except FieldErrors as error:
         key_refused = "key_invalid" in error.errors.get("secret_key", ())
+        if key_refused and key_rotation.return_if_refused(merchant):
+            return check(merchant, shop_url)
         merchant.check_problem = next(iter(error.errors.values()))[0]
     except StripeError as error:
         if not error.is_transient:
@@ -112,12 +120,16 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
             StripeRefusal.forget_charges(merchant)
         # The worker may have stored other columns meanwhile.
         merchant.save(only=FACT_COLUMNS)
-    if facts is not None and not webhook_endpoint.is_registered_elsewhere(merchant, shop_url):
-        webhook_endpoint.register_endpoint(merchant, shop_url)
     if facts is not None:
-        wallets.register_domain(merchant, shop_url)
+        _register(merchant, shop_url)
     after = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
     return [MerchantChange(name, before[name], after[name]) for name in CHECKED_COLUMNS if before[name] != after[name]]
+
+
+def _register(merchant: Merchant, shop_url: str) -> None:
+    if not webhook_endpoint.is_registered_elsewhere(merchant, shop_url):
+        webhook_endpoint.register_endpoint(merchant, shop_url)
+    wallets.register_domain(merchant, shop_url)
 
 
 def _find_same_account(facts: key_verification.KeyFacts, credentials: Credentials, mode: str) -> Merchant | None:

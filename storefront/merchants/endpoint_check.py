@@ -8,6 +8,7 @@ from storefront import emails, stripe_gateway
 from storefront.db import db
 from storefront.errors import StripePermissionMissing
 from storefront.isolation import Run
+from storefront.merchants.key_rotation import watch_keys
 from storefront.merchants.refusal_alerts import update_account
 from storefront.merchants.webhook_endpoint import endpoint_url, is_registered_elsewhere, register_endpoint
 from storefront.models import EmailKind, Merchant, now
@@ -33,6 +34,7 @@ def watch_connections(shop_url: str) -> Run:
     def watch(merchant: Merchant) -> None:
         with suppress(StripePermissionMissing):
             update_account(merchant)
+        watch_keys(merchant)
         check_endpoint(merchant, shop_url)
 
     run = Run()

@@ -109,6 +109,7 @@ from storefront.stripe_gateway.rehearsal import (  # fmt: skip
     rehearse_renewal,
     rehearse_waiting,
 )
+from storefront.stripe_gateway.replaced_keys import return_to_previous_keys
 from storefront.stripe_gateway.shipping_details import PostalAddress
 
 __all__ = [
@@ -217,6 +218,7 @@ __all__ = [
     "retrieve_setup_intent",
     "retrieve_stripe_time",
     "retrieve_subscription",
+    "return_to_previous_keys",
     "set_default_card",
     "set_http_client",
     "trigger_test_event",

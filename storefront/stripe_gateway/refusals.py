@@ -18,6 +18,7 @@ from storefront.db import db, release_connection
 from storefront.errors import StripeError, StripeKeyInvalid, StripePermissionMissing
 from storefront.models import EVERY_CALL, Merchant, StripeRefusal
 from storefront.stripe_gateway.accounts.stripe_clock import note_date
+from storefront.stripe_gateway.replaced_keys import REFUSED, Answer, repeat_with_other_key
 
 CREATE_REFUND = "POST /v1/refunds"
 KEY, PERMISSION, ACCESS, CHARGES = "key", "permission", "access", "charges"
@@ -61,7 +62,7 @@ class WatchingClient(stripe.HTTPClient):
         if _skips_refused_calls.get():
             _raise_if_waiting(refusals)
         release_connection()
-        content, status, answer_headers = self.inner.request(method, url, headers, post_data, **options)
+        content, status, answer_headers = self._send(method, url, headers, post_data, **options)
         note_date(answer_headers)
         if status < 300:
             for refusal in refusals:
@@ -69,6 +70,17 @@ class WatchingClient(stripe.HTTPClient):
         elif status in (400, 401, 403):
             self._record(call, status, content)
         return content, status, answer_headers
+
+    def _send(self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any, **options: Any) -> Answer:
+        """Send the request. One whose key is refused is sent again with the key that was saved before or since."""
+
+        def send(present: Mapping[str, str] | None) -> Answer:
+            return self.inner.request(method, url, present, post_data, **options)
+
+        answer = send(headers)
+        if answer[1] != REFUSED:
+            return answer
+        return repeat_with_other_key(self.merchant_id, self.key, send, headers) or answer
 
     def _sleep_time_seconds(self, num_retries: int) -> float:
         """The library retries through this client: wait as long as `inner` would."""

@@ -139,6 +139,7 @@ def all_secrets(shop: InProcessShop) -> set[str]:
     known = {shop.config.secret_key, *shop.config.encryption_keys, PASSWORD}
     for merchant in Merchant.select():
         known |= {merchant.secret_key, *merchant.webhook_secrets}
+        known |= {merchant.previous_secret_key} if merchant.has_previous_keys else set()
     known |= {secret for endpoint in WebhookEndpoint.select() for secret in endpoint.secrets()}
     known |= {channel.token for channel in TelegramChannel.select()}
     known |= {accounts.secret_key(accounts.TARAS, mode) for mode in ("test", "live")}

@@ -1,4 +1,4 @@
-"""Emails to the shop's owner about other programs: webhook endpoints and Telegram. Every admin gets them."""
+"""Emails to the shop's owner about keys of Stripe, webhook endpoints and Telegram. Every admin gets them."""
 
 from storefront.emails.kinds.kind import Kind, owner_kind
 from storefront.i18n import N_
@@ -28,6 +28,17 @@ KINDS: dict[str, Kind] = {
         ),
         link="endpoint",
         still_applies=_endpoint_is_disabled,
+    ),
+    EmailKind.OWNER_KEYS_RETURNED: owner_kind(
+        subject=N_("Stripe refused the new keys: {title}"),
+        heading=N_("The shop uses the previous Stripe keys again"),
+        body=N_(
+            "Stripe no longer accepts the new keys of **{title}**, so the shop went back to the previous ones. "
+            "Customers can pay.\n\n"
+            "If the previous keys are to expire, create new keys in Stripe and enter them in the settings."
+        ),
+        facts=("account",),
+        link="settings",
     ),
     EmailKind.OWNER_TELEGRAM_OFF: owner_kind(
         subject=N_("Telegram messages are off"),

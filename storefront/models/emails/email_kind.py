@@ -88,5 +88,6 @@ class EmailKind(StrEnum):
     OWNER_KEYS_LOW = "owner_keys_low"
     OWNER_KEYS_OUT = "owner_keys_out"
     OWNER_ENDPOINT_DISABLED = "owner_endpoint_disabled"
+    OWNER_KEYS_RETURNED = "owner_keys_returned"
     OWNER_TELEGRAM_OFF = "owner_telegram_off"
     OWNER_INVOICE_STUCK = "owner_invoice_stuck"

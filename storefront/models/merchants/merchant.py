@@ -8,6 +8,7 @@ from storefront import encryption
 from storefront.db import db
 from storefront.errors import SecretUnreadable
 from storefront.models.base import FoldsText, JsonField, UtcDateTimeField, now, public_id
+from storefront.models.merchants.previous_keys import PreviousKeys
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.stripe_answers import StripeObject
 from storefront.web_addresses import is_on_this_machine
@@ -15,7 +16,7 @@ from storefront.web_addresses import is_on_this_machine
 OLD_SECRET_LIFETIME = timedelta(days=1)
 
 
-class Merchant(FoldsText, StripeObject):
+class Merchant(FoldsText, StripeObject, PreviousKeys):
     """`currencies` is None if unknown. `lacks` are codes of the permissions that a restricted key does not have."""
 
     FOLDED = ("name",)
@@ -202,6 +203,8 @@ class Merchant(FoldsText, StripeObject):
         self.secret_key_encrypted = self.webhook_secret_encrypted = None
         self.previous_webhook_secret_encrypted = None
         self.secret_key_last4 = ""
+        self.forget_previous_keys()
+        self.refused_key_last4, self.returned_at = "", None
 
     def can_charge(self, currency: str) -> bool:
         """Whether the account can charge this currency (upper-case code). If unknown, yes: Stripe refuses later."""

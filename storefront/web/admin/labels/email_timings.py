@@ -104,6 +104,7 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_ENDPOINT_DISABLED: _l(
         "Sent to all admins when the shop disables a webhook endpoint because deliveries keep failing."
     ),
+    EmailKind.OWNER_KEYS_RETURNED: _l("Sent to all admins when the shop goes back to the previous keys of an account."),
     EmailKind.OWNER_TELEGRAM_OFF: _l("Sent to all admins when Telegram refuses the bot or the chat."),
     EmailKind.OWNER_CLOCK_WRONG: _l("Sent to all admins when the server’s clock is off by more than 4 minutes."),
     EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to all admins when one of them gets a new password."),

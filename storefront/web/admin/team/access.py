@@ -67,7 +67,8 @@ TABLE: dict[Permission, str] = {
     """,
     Permission.MERCHANTS: """
         merchant_checks.create merchant_disconnections.create merchant_disconnections.new merchant_offer_moves.create
-        merchant_offer_moves.new merchant_webhooks.save_signing_secret merchant_webhooks.show
+        merchant_offer_moves.new merchant_previous_keys.go_back merchant_previous_keys.remove
+        merchant_webhooks.save_signing_secret merchant_webhooks.show
         merchant_webhooks.use_own_endpoint merchants.closed merchants.create merchants.disconnecting merchants.edit
         merchants.index merchants.new merchants.show merchants.update settings.payment_systems
         subscription_imports.create subscription_imports.create_all subscription_imports.progress
