@@ -9,7 +9,14 @@ from stripe_simulator.keys import Realm
 from stripe_simulator.resources.balance import payout
 from stripe_simulator.resources.billing import invoice_collection
 from stripe_simulator.resources.payments import dispute, dispute_resolution, processing, refund_resolution
-from stripe_simulator.resources.subscriptions import cancellation, renewal, resumption, schedule_progress, subscription
+from stripe_simulator.resources.subscriptions import (
+    cancellation,
+    pending_expiry,
+    renewal,
+    resumption,
+    schedule_progress,
+    subscription,
+)
 from stripe_simulator.store import Json, Store
 
 # Each takes the id of its object and returns whether it had an effect.
@@ -30,6 +37,7 @@ ACTIONS: dict[str, Callable[[Call, str], bool]] = {
     "collection_resumes": renewal.resume_collection,
     "resumption_is_attempted": resumption.attempt,
     "resumption_expires": resumption.expire,
+    "pending_update_expires": pending_expiry.expire,
     "schedule_phase_ends": schedule_progress.end_phase,
     "invoice_is_finalized": invoice_collection.finalize,
     "invoice_is_tried_again": invoice_collection.retry,

@@ -6,6 +6,7 @@ from stripe.params import test_helpers
 from stripe_simulator.api.route import SERVER, Route
 from stripe_simulator.resources.billing import coupon, invoice, invoice_payment, price, product, test_clock
 from stripe_simulator.resources.subscriptions import (
+    immediate_change,
     subscription,
     subscription_item,
     subscription_schedule,
@@ -66,6 +67,8 @@ ROUTES = [
           SERVER, "subscription_write"),
 
     Route("GET", INVOICES, invoice.list_all, params.InvoiceListParams, SERVER, "invoice_read"),
+    Route("POST", f"{INVOICES}/create_preview", immediate_change.preview, params.InvoiceCreatePreviewParams, SERVER,
+          "invoice_read"),
     Route("GET", INVOICE, invoice.retrieve, params.InvoiceRetrieveParams, SERVER, "invoice_read"),
     Route("POST", INVOICE, invoice.update, params.InvoiceUpdateParams, SERVER, "invoice_write"),
     Route("GET", f"{INVOICE}/lines", invoice.list_lines, params.InvoiceLineItemListParams, SERVER, "invoice_read"),

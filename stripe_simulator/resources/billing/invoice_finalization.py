@@ -3,7 +3,7 @@
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import unexpected_state
 from stripe_simulator.ids import new_id, random_characters
-from stripe_simulator.resources.billing import invoice_result
+from stripe_simulator.resources.billing import credit_balance, invoice_result
 from stripe_simulator.resources.billing.customer_clock import without_params
 from stripe_simulator.resources.payments import intent, payment_intent_fields
 from stripe_simulator.store import Json
@@ -23,11 +23,11 @@ def finalize_draft(call: Call, invoice: Json, subscription: Json) -> Json:
         status="open",
         number=next_number(call, invoice["customer"]),
         effective_at=call.now,
-        ending_balance=0,
         automatically_finalizes_at=None,
         hosted_invoice_url=address,
         invoice_pdf=f"{address}/pdf",
     )
+    credit_balance.take(call, invoice)
     invoice["status_transitions"]["finalized_at"] = call.now
     if invoice["amount_due"]:
         payment = create_payment_intent(call, invoice, subscription)
@@ -118,6 +118,7 @@ def void(call: Call, invoice: Json) -> Json:
     """Void the invoice. Raises StripeError 400 when it is paid, a draft or already void."""
     check_status(invoice, "void", "open", "uncollectible")
     cancel_payment(call, invoice)
+    credit_balance.give_back(call, invoice)
     return close(call, invoice, "void", "voided_at", "invoice.voided")
 
 

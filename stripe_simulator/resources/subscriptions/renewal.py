@@ -14,6 +14,7 @@ from stripe_simulator.resources.billing import (
 from stripe_simulator.resources.subscriptions import (
     cancellation,
     pause,
+    pending_expiry,
     schedule_progress,
     subscription_item,
     subscription_status,
@@ -61,6 +62,7 @@ def renew(call: Call, id_: str) -> bool:
 
 def end_period(call: Call, subscription: Json, draft_seconds: int) -> None:
     """Start the next period, or end the subscription. `draft_seconds`: seconds until the invoice is collected."""
+    pending_expiry.clear(call, subscription)
     end = subscription_item.period_of(subscription)[1]
     if subscription["cancel_at"] is not None and subscription["cancel_at"] <= end:
         cancellation.cancel_now(call, subscription)

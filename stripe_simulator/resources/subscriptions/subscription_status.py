@@ -4,7 +4,7 @@ import copy
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.resources.billing import billing_settings
-from stripe_simulator.resources.subscriptions import cancellation
+from stripe_simulator.resources.subscriptions import cancellation, pending_change
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
 
@@ -37,6 +37,7 @@ def invoice_closed(call: Call, subscription: Json, invoice: Json, method: Json |
 
     The card that paid becomes the subscription's default if `save_default_payment_method` says so.
     """
+    pending_change.settle(call, subscription, invoice)
     before = copy.deepcopy(subscription)
     if subscription["status"] == "incomplete" and invoice["billing_reason"] == "subscription_create":
         subscription["status"] = "active" if invoice["status"] == "paid" else "incomplete_expired"
@@ -89,6 +90,9 @@ def payment_failed(call: Call, subscription: Json, invoice: Json, *, last: bool 
     """Update a subscription after a failed or unauthenticated payment; after the `last` attempt use the Billing
     settings.
     """
+    if pending_change.is_about(subscription, invoice):
+        # The old items go on.
+        return
     before = copy.deepcopy(subscription)
     if subscription["status"] in COLLECTED_STATUSES and invoice["billing_reason"] != "subscription_create":
         subscription["status"] = "past_due"

@@ -9,6 +9,7 @@ from stripe_simulator.resources.metadata import merge_metadata
 from stripe_simulator.resources.payments import intent
 from stripe_simulator.resources.subscriptions import (
     cancellation,
+    immediate_change,
     renewal,
     subscription_fields,
     subscription_item,
@@ -30,6 +31,9 @@ def update(call: Call) -> Json:
     clock_call = customer_clock.at_customer_time(call, subscription["customer"])
     check_changeable(clock_call, subscription)
     before = copy.deepcopy(subscription)
+    if immediate_change.is_requested(clock_call):
+        immediate_change.update(clock_call, subscription)
+        return clock_call.get(subscription_status.KIND, subscription["id"])
     update_plain_fields(clock_call, subscription)
     update_items(clock_call, subscription)
     if "discounts" in call.params:
