@@ -34,7 +34,7 @@ from storefront.delivery.files.uploading import (
     max_file_bytes,
     store_file,
 )
-from storefront.delivery.giving import give, lists_to_report
+from storefront.delivery.giving import give, give_option, lists_to_report
 from storefront.delivery.keys import AddedKeys, add_keys, hold_keys, read_keys
 from storefront.delivery.new_offers import NewDeliverable, save_new_offer
 
@@ -69,6 +69,7 @@ __all__ = [
     "file_of_link",
     "finish_upload",
     "give",
+    "give_option",
     "hold_keys",
     "is_file_key",
     "lists_to_report",

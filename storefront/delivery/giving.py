@@ -26,6 +26,16 @@ def give(order: Order) -> bool:
     return True
 
 
+def give_option(order: Order) -> None:
+    """Give a subscription that has switched to another price option what belongs to that one, in place of the other.
+
+    License keys stay as they are.
+    """
+    if order.offer.delivers:
+        items = [one.id for one in Deliverable.of_offer(order.offer) if one.is_for(order.option_id)]
+        Delivery.update(items=items).where(Delivery.order == order).execute()
+
+
 def lists_to_report(order: Order) -> list[tuple[Deliverable, int]]:
     """The key lists of the order's offer that the owner has to hear about, with the number of free keys.
 

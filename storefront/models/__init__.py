@@ -155,9 +155,11 @@ from storefront.models.subscriptions.invoice import (
     Invoice,
     InvoiceNeed,
     InvoiceStatus,
+    SwitchNeed,
     needs_customer,
     paid_installments,
 )
+from storefront.models.subscriptions.plan_switch import OPEN_SWITCH_STATES, PlanSwitch, SwitchState
 from storefront.models.subscriptions.subscription import Subscription
 from storefront.models.subscriptions.subscription_import import ImportedPrice, SubscriptionImport
 from storefront.models.subscriptions.subscription_status import (
@@ -192,8 +194,12 @@ ALL = (
     SubscriptionImport, ImportedPrice,
     Payout, BalanceTransaction, BalanceReading,
     TelegramChannel, TelegramMessage,
+<<<<<<< HEAD
     SecondFactor, RecoveryCode, Passkey, PendingSignIn,
     TeamInvitation,
+=======
+    PlanSwitch,
+>>>>>>> affded61 (Customers and the owner switch a subscription to another price option)
 )
 # fmt: on
 
@@ -209,7 +215,11 @@ __all__ = [
     "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW",
     "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE",
     "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH",
+<<<<<<< HEAD
     "MAX_OPTION_LABEL", "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS",
+=======
+    "MAX_OPTION_LABEL", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPEN_SWITCH_STATES",
+>>>>>>> affded61 (Customers and the owner switch a subscription to another price option)
     "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG",
     "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES",
     "TAX_COLUMNS", "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
@@ -224,6 +234,7 @@ __all__ = [
     "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind",
     "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OfferView",
     "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod",
+<<<<<<< HEAD
     "OutsidePayment", "Passkey", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus",
     "PendingSignIn", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
     "ProxyObservation", "Question", "QuestionKind", "Record", "RecoveryCode", "Refund", "RequestState", "Role",
@@ -240,5 +251,22 @@ __all__ = [
     "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of",
     "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
     "uses_by_code",
+=======
+    "OutsidePayment", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus", "PlanSwitch",
+    "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation",
+    "Question", "QuestionKind", "Record", "Refund", "RequestState", "Role", "SaleState", "ShippingPrice", "ShopProfile",
+    "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter",
+    "Subscription", "SubscriptionImport", "SubscriptionStatus", "SwitchNeed", "SwitchState", "TaxMode", "TaxTerms",
+    "TelegramChannel", "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry",
+    "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery",
+    "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column",
+    "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day", "days_in", "days_query",
+    "details_with_kept_notes", "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due",
+    "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders",
+    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "ordered_by",
+    "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin",
+    "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id", "subject_of",
+    "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+>>>>>>> affded61 (Customers and the owner switch a subscription to another price option)
 ]
 # fmt: on

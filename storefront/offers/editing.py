@@ -70,6 +70,7 @@ class OfferFields:
     min_quantity: int = 1
     stock: int | None = None
     waiting_list: bool = False
+    plan_switching: bool = False
     on_sale_from: datetime | None = None
     on_sale_until: datetime | None = None
     statement_descriptor_suffix: str = ""
@@ -104,6 +105,7 @@ class OfferFields:
 _COPIED_FIELDS = (
     *("title", "short_description", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
     *("min_quantity", "waiting_list", "on_sale_from", "on_sale_until", "asks_country", "asks_company", "asks_shipping"),
+    "plan_switching",
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt", "withdrawal_days", "no_withdrawal_reason"),
     *TERM_FIELDS,
 )

@@ -66,7 +66,7 @@ from storefront.payments.refund_checks import (
     plan_checks_of_changes,
 )
 from storefront.payments.refunds import REFUND_REASONS, request_refund, send_refund, sync_refunds, unsent_refunds
-from storefront.payments.renewal_prices import use_renewal_price
+from storefront.payments.renewal_prices import Rhythm, use_renewal_price
 from storefront.payments.requests import (
     RequestFields,
     cancel_request,
@@ -126,6 +126,7 @@ __all__ = [
     "Period",
     "ReceivedPayment",
     "RequestFields",
+    "Rhythm",
     "StartedCheckout",
     "Takings",
     "balance_of_order",

@@ -5,6 +5,7 @@ Stripe's Dashboard. Then the shop creates others.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from storefront import stripe_gateway
@@ -15,19 +16,31 @@ from storefront.models import CatalogPrice, Subscription
 T = TypeVar("T")
 
 
-def use_renewal_price(subscription: Subscription, unit_amount: int, use: Callable[[str], T]) -> T:
+@dataclass(frozen=True)
+class Rhythm:
+    """A price is charged every `every` `interval`s."""
+
+    every: int
+    interval: str
+
+
+def use_renewal_price(
+    subscription: Subscription, unit_amount: int, use: Callable[[str], T], rhythm: Rhythm | None = None
+) -> T:
     """Call `use` with the id of the Price that charges `unit_amount` (minor units); return its result.
 
-    If Stripe refuses the stored Price as archived or unknown, `use` is called again with a new one. Raises StripeError.
+    The Price has the subscription's own interval, or that of `rhythm`. If Stripe refuses the stored Price as archived
+    or unknown, `use` is called again with a new one. Raises StripeError.
     """
-    price = _find_or_create_row(subscription, unit_amount)
+    rhythm = rhythm or Rhythm(subscription.every, subscription.interval)
+    price = _find_or_create_row(subscription, unit_amount, rhythm)
     try:
         return use(_price_id(price))
     except (StripeNotFound, StripeRefused) as error:
         if not _is_about_catalog(error):
             raise
         _forget(price)
-    return use(_price_id(_find_or_create_row(subscription, unit_amount)))
+    return use(_price_id(_find_or_create_row(subscription, unit_amount, rhythm)))
 
 
 def _is_about_catalog(error: StripeError) -> bool:
@@ -62,15 +75,15 @@ def _price_id(price: CatalogPrice) -> str:
     return price.price_id
 
 
-def _find_or_create_row(subscription: Subscription, unit_amount: int) -> CatalogPrice:
+def _find_or_create_row(subscription: Subscription, unit_amount: int, rhythm: Rhythm) -> CatalogPrice:
     order = subscription.order
     columns = {
         "offer": order.offer_id,
         "merchant": subscription.merchant_id,
         "unit_amount": unit_amount,
         "currency": subscription.currency,
-        "every": subscription.every,
-        "interval": subscription.interval,
+        "every": rhythm.every,
+        "interval": rhythm.interval,
     }
     CatalogPrice.insert(title=order.title, **columns).on_conflict_ignore().execute()
     found: CatalogPrice = CatalogPrice.get(*(getattr(CatalogPrice, name) == value for name, value in columns.items()))

@@ -8,6 +8,7 @@ from storefront.pricing.code_editing import CodeFields
 from storefront.pricing.code_editing import save as save_code
 from storefront.pricing.code_editing import set_active as set_code_active
 from storefront.pricing.discounts import discounted
+from storefront.pricing.option_change import quote_with_option
 from storefront.pricing.order_quote import quote_of, write_lines
 from storefront.pricing.promo_codes import (
     CodeUser,
@@ -45,6 +46,7 @@ __all__ = [
     "is_held",
     "quote",
     "quote_of",
+    "quote_with_option",
     "refunded_tax",
     "request_quote",
     "save_code",

@@ -25,6 +25,7 @@ from storefront.stripe_gateway.billing.foreign_subscriptions import (
     list_foreign_subscriptions,
 )
 from storefront.stripe_gateway.billing.invoices import InvoiceSnapshot, list_invoices, pay_invoice, void_invoice
+from storefront.stripe_gateway.billing.plan_switches import SwitchPreview, preview_switch, schedule_switch, switch_now
 from storefront.stripe_gateway.billing.schedules import create_plan_schedule, release_schedule, replace_plan_schedule
 from storefront.stripe_gateway.billing.subscription_snapshot import SubscriptionSnapshot
 from storefront.stripe_gateway.billing.subscription_updates import (
@@ -149,6 +150,7 @@ __all__ = [
     "StripePage",
     "SubscriptionPage",
     "SubscriptionSnapshot",
+    "SwitchPreview",
     "api_address_of",
     "can_read_balance",
     "cancel_at_period_end",
@@ -198,6 +200,7 @@ __all__ = [
     "order_key",
     "pause_collection",
     "pay_invoice",
+    "preview_switch",
     "register_endpoint",
     "register_wallet_domain",
     "rehearsal_accounts",
@@ -219,8 +222,10 @@ __all__ = [
     "retrieve_stripe_time",
     "retrieve_subscription",
     "return_to_previous_keys",
+    "schedule_switch",
     "set_default_card",
     "set_http_client",
+    "switch_now",
     "trigger_test_event",
     "undo_cancellation",
     "update_customer",

@@ -44,6 +44,15 @@ from storefront.subscriptions.price_change import announce_price, apply_price, d
 from storefront.subscriptions.recovery import RECOVERY_OUTCOMES, RecoveryOutcome, recovery_outcomes
 from storefront.subscriptions.renewal_payment import recently_recovered_invoice, send_pay_link, start_renewal_payment
 from storefront.subscriptions.resumption import Resumption
+from storefront.subscriptions.switching.options import SwitchTarget, find_target, switch_targets
+from storefront.subscriptions.switching.previews import ShownSwitch, preview, preview_again
+from storefront.subscriptions.switching.requests import (
+    finish_switch,
+    keep_plan,
+    require_switchable,
+    switch_plan,
+    unfinished_switches,
+)
 from storefront.subscriptions.sync import due, needs_refresh, refresh, refresh_order, unfinished
 from storefront.subscriptions.unwanted import end_unwanted, mark_unwanted
 from storefront.subscriptions.values import SubscriptionValue, subscription_values
@@ -59,7 +68,9 @@ __all__ = [
     "ImportObstacle",
     "RecoveryOutcome",
     "Resumption",
+    "ShownSwitch",
     "SubscriptionValue",
+    "SwitchTarget",
     "adopt",
     "allowed_actions",
     "announce_price",
@@ -75,16 +86,21 @@ __all__ = [
     "ends_only_immediately",
     "extend_trial",
     "find_or_create_offer",
+    "find_target",
     "finish_card_change",
     "finish_interrupted_card_change",
+    "finish_switch",
     "finish_voiding",
     "import_of",
+    "keep_plan",
     "known_offers",
     "list_candidates",
     "mark_unwanted",
     "needs_refresh",
     "obstacle",
     "pause",
+    "preview",
+    "preview_again",
     "reactivate",
     "recently_recovered_invoice",
     "record_failed_card_change",
@@ -92,6 +108,7 @@ __all__ = [
     "refresh",
     "refresh_order",
     "remember_offer",
+    "require_switchable",
     "resume",
     "send_pay_link",
     "send_reminder_now",
@@ -101,7 +118,10 @@ __all__ = [
     "subscription_of_order",
     "subscription_values",
     "suggested_offer",
+    "switch_plan",
+    "switch_targets",
     "unfinished",
+    "unfinished_switches",
     "warn_expiring_cards",
     "with_invoices_to_void",
 ]

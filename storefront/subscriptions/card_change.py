@@ -14,6 +14,7 @@ from storefront.stripe_gateway import Intent, SubscriptionSnapshot
 from storefront.subscriptions import policy, sync
 from storefront.subscriptions.invoices import is_open_renewal
 from storefront.subscriptions.policy import Action
+from storefront.subscriptions.switching.pushing import keep_card
 
 
 def begin_card_change(subscription: Subscription) -> Intent:
@@ -47,6 +48,7 @@ def finish_card_change(subscription: Subscription, setup_intent_id: str) -> Invo
     card_id = _saved_card(subscription, setup_intent_id)
     try:
         _store_card(subscription, stripe_gateway.set_default_card(subscription, card_id))
+        keep_card(subscription, card_id)
         invoice_id = _pay_open_invoice(subscription, card_id)
     finally:
         sync.refresh_or_schedule(subscription)

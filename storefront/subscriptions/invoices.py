@@ -1,27 +1,25 @@
 """Invoices of a subscription: our rows follow Stripe's; paid and failed renewals get timeline entries and emails."""
 
 from collections.abc import Collection
-from typing import Any
 
-from storefront import emails, integrations, payments, shipping, stripe_gateway
+from storefront import integrations, payments, stripe_gateway
 from storefront.models import (
     CLOSED_INVOICE_STATUSES,
     FIRST_INVOICE,
-    EmailKind,
     EventType,
     Invoice,
     InvoiceNeed,
     InvoiceStatus,
     Merchant,
     Payment,
-    PaymentKind,
     Subscription,
+    SwitchNeed,
     TimelineKind,
     now,
 )
-from storefront.money import Money
 from storefront.stripe_gateway import Intent, InvoiceSnapshot
 from storefront.subscriptions import dunning
+from storefront.subscriptions.invoice_payments import CHANGE_INVOICE, record_payment, retract_payment
 
 
 def is_open_renewal(snapshot: InvoiceSnapshot) -> bool:
@@ -54,9 +52,9 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
     if invoice.is_first:
         _link_to_order(subscription, invoice)
     elif snapshot.status == InvoiceStatus.PAID and status_before != InvoiceStatus.PAID:
-        _record_payment(subscription, invoice, snapshot, exceeds_plan)
+        record_payment(subscription, invoice, snapshot, exceeds_plan)
     elif snapshot.status == InvoiceStatus.PAID and invoice.payment_id is not None and not snapshot.received:
-        _retract_payment(invoice)
+        retract_payment(invoice)
     elif snapshot.status in CLOSED_INVOICE_STATUSES and status_before not in CLOSED_INVOICE_STATUSES:
         subscription.order.note(
             TimelineKind.INVOICE_CLOSED, number=invoice.number, status=invoice.status, amount=invoice.amount
@@ -65,7 +63,8 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
         code = "no_card" if invoice.lacks_card else invoice.decline_code or invoice.error_code
         detail = {"needs": needs, "code": code, "amount": invoice.amount}
         subscription.order.note(TimelineKind.INVOICE_NEEDS, number=invoice.number, **detail)
-        dunning.start_dunning(invoice)
+        if not invoice.is_of_switch:
+            dunning.start_dunning(invoice)
         about = f"invoice-{invoice.id}-{needs}-{invoice.attempts}"
         integrations.announce(EventType.SUBSCRIPTION_NEEDS_ACTION, subscription.order, about, invoice=invoice)
     elif needs_before and not needs:
@@ -73,7 +72,7 @@ def settle(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent
 
 
 def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Intent | None) -> str:
-    """What the customer has to do: an `InvoiceNeed`, or "" for nothing.
+    """What the customer has to do: an `InvoiceNeed` or a `SwitchNeed`, or "" for nothing.
 
     Stripe does not retry a renewal that waits for 3-D Secure.
     Source: support.stripe.com, "Subscription retries for failed 3D Secure authorizations".
@@ -88,7 +87,13 @@ def needs_of(subscription: Subscription, snapshot: InvoiceSnapshot, intent: Inte
     failed_authentication = {intent.error_code, intent.decline_code} & payments.AUTHENTICATION_FAILURE_CODES
     # A card that was removed can't be confirmed any more.
     asks_bank = (waits_for_bank or failed_authentication) and not subscription.lacks_card
-    return InvoiceNeed.AUTHENTICATION if asks_bank else InvoiceNeed.CARD
+    kind = SwitchNeed if _is_of_switch(subscription, snapshot) else InvoiceNeed
+    return kind.AUTHENTICATION if asks_bank else kind.CARD
+
+
+def _is_of_switch(subscription: Subscription, snapshot: InvoiceSnapshot) -> bool:
+    """Whether it charges a switch of plans, which is dropped if nobody pays it: the present plan goes on."""
+    return snapshot.reason == CHANGE_INVOICE and subscription.switch_id is not None
 
 
 def take_recovery_card(subscription: Subscription) -> str:
@@ -134,7 +139,7 @@ def _store(invoice: Invoice, snapshot: InvoiceSnapshot, intent: Intent | None, n
     if intent is not None:
         invoice.intent_status = intent.status
         invoice.error_code, invoice.decline_code = intent.error_code, intent.decline_code
-    if needs and invoice.failed_at is None:
+    if needs and not invoice.is_of_switch and invoice.failed_at is None:
         invoice.failed_at = now()
     invoice.save()
 
@@ -160,85 +165,3 @@ def _count_decline(subscription: Subscription, intent: Intent | None) -> None:
         return
     if intent.payment_method != subscription.card_id:
         payments.record_decline(subscription.payment, intent.attempt)
-
-
-def _record_payment(
-    subscription: Subscription, invoice: Invoice, snapshot: InvoiceSnapshot, exceeds_plan: bool
-) -> None:
-    """Record how a renewal was paid: by payments of Stripe, outside of Stripe, or both. An invoice of 0 has neither.
-
-    Each way gets its timeline entry and its email. If the invoice exceeds a payment plan, the owner is told.
-    """
-    if not invoice.amount_paid:
-        return
-    received, outside = Money(snapshot.amount_received, invoice.currency), invoice.paid_outside
-    paying = _store_payments(subscription, invoice, snapshot)
-    shipping.send_again(subscription.order)
-    if received.amount:
-        _note_paid(TimelineKind.INVOICE_PAID, invoice, received)
-        _write_email(EmailKind.RENEWAL_RECEIPT, invoice, amount=received)
-        if exceeds_plan:
-            _write_email(EmailKind.OWNER_PLAN_OVERCHARGED, invoice, refund_amount=received)
-    if outside.amount:
-        _note_paid(TimelineKind.INVOICE_PAID_OUTSIDE, invoice, outside)
-        _write_email(EmailKind.PAID_OUTSIDE, invoice, amount=outside)
-    payments.invoice_renewal(subscription.order, invoice, paying)
-    integrations.announce_renewal(invoice)
-
-
-def _note_paid(kind: TimelineKind, invoice: Invoice, paid: Money) -> None:
-    recovered = invoice.failed_at is not None
-    invoice.subscription.order.note(kind, number=invoice.number, amount=paid.amount, recovered=recovered)
-
-
-def _write_email(kind: EmailKind, invoice: Invoice, **detail: Any) -> None:
-    subscription = invoice.subscription
-    emails.write(
-        kind, subscription.order, f"invoice-{invoice.id}", subscription=subscription, invoice=invoice, **detail
-    )
-
-
-def _store_payments(subscription: Subscription, invoice: Invoice, snapshot: InvoiceSnapshot) -> list[Payment]:
-    """Create a row for each payment of Stripe that has paid the invoice, and link the largest one. Return them."""
-    paying = []
-    for received in reversed(snapshot.received):
-        if not received.intent_id:
-            continue
-        Payment.insert(
-            order=subscription.order,
-            merchant=subscription.merchant,
-            kind=PaymentKind.RENEWAL,
-            amount=received.amount,
-            currency=invoice.currency,
-            intent_id=received.intent_id,
-            status="succeeded",
-            ended_at=now(),
-            end_reason="renewal",
-            next_check_at=None,
-            # Events about refunds and disputes may have come before this row.
-            refunds_check_at=now(),
-            **_card_of(subscription, invoice),
-        ).on_conflict_ignore().execute()
-        paying.append(Payment.get(Payment.intent_id == received.intent_id))
-        invoice.payment = paying[-1]
-    invoice.save(only=[Invoice.payment])
-    return paying
-
-
-def _card_of(subscription: Subscription, invoice: Invoice) -> dict[str, str]:
-    """The columns of the card that has paid a renewal: the saved one, unless a failure may have brought another."""
-    if invoice.failed_at is not None:
-        return {}
-    return {"card_brand": subscription.card_brand, "card_last4": subscription.card_last4}
-
-
-def _retract_payment(invoice: Invoice) -> None:
-    """Correct a row that says that Stripe has received a payment for an invoice that was paid outside of Stripe.
-
-    Version 0.1 wrote such rows.
-    """
-    Payment.update(status="canceled").where(
-        Payment.id == invoice.payment_id, Payment.kind == PaymentKind.RENEWAL
-    ).execute()
-    invoice.payment = None
-    invoice.save(only=[Invoice.payment])

@@ -7,6 +7,7 @@ from storefront.errors import StripeNotFound, StripeRefused
 from storefront.models import RUNNING_STATUSES, Subscription, now
 from storefront.stripe_gateway import SubscriptionSnapshot
 from storefront.subscriptions import invoices, plan_end, promised_end
+from storefront.subscriptions.switching.pushing import keep_card, push_switch
 
 
 def push_pending_changes(subscription: Subscription, snapshot: SubscriptionSnapshot) -> bool:
@@ -32,10 +33,11 @@ def _push_charges(subscription: Subscription, snapshot: SubscriptionSnapshot) ->
         stripe_gateway.cancel_subscription(subscription)
         return True
     card_pushed = _push_card(subscription)
+    switch_pushed = push_switch(subscription)
     end_pushed = plan_end.keep_plan_end(subscription, snapshot) or promised_end.keep_promised_end(
         subscription, snapshot
     )
-    return card_pushed or end_pushed
+    return card_pushed or switch_pushed or end_pushed
 
 
 def _push_email(subscription: Subscription) -> None:
@@ -66,6 +68,7 @@ def _push_card(subscription: Subscription) -> bool:
         return False
     try:
         stripe_gateway.set_default_card(subscription, card_id)
+        keep_card(subscription, card_id)
     except StripeRefused:
         # It was removed at Stripe before the shop has seen it.
         Subscription.update(card_removed_at=now()).where(

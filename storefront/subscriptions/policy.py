@@ -23,6 +23,8 @@ class Action(StrEnum):
     RESUME = "resume"
     EXTEND_TRIAL = "extend_trial"
     CHANGE_PRICE = "change_price"
+    SWITCH_PLAN = "switch_plan"  # to another price option of the offer
+    KEEP_PLAN = "keep_plan"  # take back a switch that is not in effect yet
     CHANGE_CARD = "change_card"
     REFRESH = "refresh"  # fetch it from Stripe again
 
@@ -36,7 +38,16 @@ class Cancellation(StrEnum):
     NONE = "none"  # it has ended, is canceled already, or never began
 
 
-CUSTOMER_ACTIONS = frozenset({Action.CANCEL_NOW, Action.CANCEL_AT_PERIOD_END, Action.REACTIVATE, Action.CHANGE_CARD})
+CUSTOMER_ACTIONS = frozenset(
+    {
+        Action.CANCEL_NOW,
+        Action.CANCEL_AT_PERIOD_END,
+        Action.REACTIVATE,
+        Action.CHANGE_CARD,
+        Action.SWITCH_PLAN,
+        Action.KEEP_PLAN,
+    }
+)
 OWNER_ACTIONS = frozenset(Action) - {Action.CHANGE_CARD}
 # A code of `obstacle`: there is nothing to change. Operations then do nothing and raise nothing.
 ALREADY = "already"
@@ -47,6 +58,11 @@ UNPAID: dict[str, str] = {
     SubscriptionStatus.UNPAID: "charging_given_up",
     SubscriptionStatus.PAUSED: "paused_at_stripe",
 }
+
+# Only a period that is paid, or free, can be prorated.
+SWITCHABLE_STATUSES = frozenset({SubscriptionStatus.TRIALING, SubscriptionStatus.ACTIVE})
+# An offer with one option has no other to switch to.
+FEWEST_OPTIONS = 2
 
 
 def allowed_actions(subscription: Subscription, by: Actor) -> frozenset[Action]:
@@ -157,9 +173,32 @@ def _change_price(subscription: Subscription, by: Actor) -> str:
         return "plan_price_fixed"
     if subscription.ends_with_period:
         return "subscription_ends"
+    if subscription.switch_id is not None:
+        return "switch_open"
     if not subscription.has_own_terms:
         return "terms_changed_at_stripe"
     return "" if subscription.is_repriceable else UNPAID[subscription.status]
+
+
+def _switch_plan(subscription: Subscription, by: Actor) -> str:
+    offer = subscription.order.offer
+    obstacles = (
+        (by == "buyer" and not offer.plan_switching, "not_allowed"),
+        (subscription.is_plan, "plan_price_fixed"),
+        (subscription.switch_id is not None, "switch_open"),
+        (offer.option_count < FEWEST_OPTIONS or offer.currency != subscription.currency, "no_other_plan"),
+        (subscription.planned_end is not None, "trial_cancelled"),
+        (subscription.status not in SWITCHABLE_STATUSES, UNPAID.get(subscription.status, "")),
+        (subscription.paused, "collection_paused"),
+        (not subscription.has_own_terms, "terms_changed_at_stripe"),
+        (subscription.next_unit_amount is not None, "price_waits"),
+    )
+    return next((code for applies, code in obstacles if applies), "")
+
+
+def _keep_plan(subscription: Subscription, by: Actor) -> str:
+    """Whether one is open. Its row says whether it can still be taken back."""
+    return ALREADY if subscription.switch_id is None else ""
 
 
 CHECKS: Mapping[Action, Callable[[Subscription, Actor], str]] = {
@@ -170,5 +209,7 @@ CHECKS: Mapping[Action, Callable[[Subscription, Actor], str]] = {
     Action.RESUME: _resume,
     Action.EXTEND_TRIAL: _extend_trial,
     Action.CHANGE_PRICE: _change_price,
+    Action.SWITCH_PLAN: _switch_plan,
+    Action.KEEP_PLAN: _keep_plan,
     Action.CHANGE_CARD: lambda subscription, by: "",
 }

@@ -25,6 +25,7 @@ from storefront.subscriptions.customer_subscription import CustomerSubscription,
 from storefront.subscriptions.past_invoices import after_import
 from storefront.subscriptions.pending_changes import push_pending_changes
 from storefront.subscriptions.status_changes import record_status_changes
+from storefront.subscriptions.switching.outcome import follow
 from storefront.subscriptions.terms_changes import record_terms_changes
 
 # When to refresh a subscription again if no event arrives.
@@ -135,6 +136,7 @@ def _fetch_once(subscription: Subscription) -> tuple[SubscriptionSnapshot | None
         if is_stored:
             for invoice_snapshot in after_import(subscription, invoice_snapshots):
                 invoices.settle(subscription, invoice_snapshot, intents.get(invoice_snapshot.id))
+            follow(subscription, snapshot)
             record_status_changes(before, subscription)
             record_terms_changes(before, subscription)
             _plan_next_check(subscription)

@@ -6,7 +6,7 @@ Our rows follow Stripe, because that is what is charged. The owner is told: the 
 from datetime import timedelta
 
 from storefront import emails
-from storefront.models import EmailKind, Subscription, SubscriptionStatus, TimelineKind
+from storefront.models import EmailKind, PlanSwitch, Subscription, SubscriptionStatus, SwitchState, TimelineKind
 
 TRIAL_TOLERANCE = timedelta(minutes=1)
 
@@ -15,7 +15,7 @@ def record_terms_changes(before: Subscription, after: Subscription) -> None:
     """Tell the owner what was changed at Stripe, not here. Call it in the transaction that stored the change."""
     if after.is_ended:
         return
-    if _terms(before) != _terms(after) and not _is_announced_price(before, after):
+    if _terms(before) != _terms(after) and not _is_announced(before, after):
         _record_terms(before, after)
     if _is_trial_shortened(before, after):
         after.order.note(TimelineKind.TRIAL_SHORTENED, before=before.trial_end.isoformat())
@@ -33,6 +33,23 @@ def _terms(subscription: Subscription) -> tuple[object, ...]:
         subscription.interval,
         subscription.unclear_terms,
     )
+
+
+def _is_announced(before: Subscription, after: Subscription) -> bool:
+    """Whether it was decided here: a new price, or a switch to another price option."""
+    return _is_announced_price(before, after) or _is_switch(after)
+
+
+def _is_switch(after: Subscription) -> bool:
+    switched = PlanSwitch.select().where(
+        PlanSwitch.subscription == after,
+        PlanSwitch.state == SwitchState.DONE,
+        PlanSwitch.unit_amount == after.unit_amount,
+        PlanSwitch.quantity == after.quantity,
+        PlanSwitch.every == after.every,
+        PlanSwitch.interval == after.interval,
+    )
+    return after.has_own_terms and bool(switched.exists())
 
 
 def _is_announced_price(before: Subscription, after: Subscription) -> bool:

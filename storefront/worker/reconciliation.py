@@ -149,10 +149,11 @@ def _check_subscriptions(report: ReconciliationReport, find: Callable[[], Iterab
 
 
 def _finish_changes(report: ReconciliationReport, merchant: Merchant) -> None:
-    """Finish changes of subscriptions that Stripe has not confirmed yet: voided invoices and new prices."""
+    """Finish changes of subscriptions that Stripe has not confirmed yet: voided invoices, new prices and switches."""
     for find, finish, what in (
         (subscriptions.with_invoices_to_void, subscriptions.finish_voiding, "end"),
         (subscriptions.due_price_changes, subscriptions.apply_price, "price"),
+        (subscriptions.unfinished_switches, subscriptions.finish_switch, "switch"),
     ):
         report.each(
             partial(find, merchant),

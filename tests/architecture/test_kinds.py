@@ -28,13 +28,13 @@ from storefront.web.admin.labels import (
     invoices,
     merchants,
     offers,
-    pauses,
     payments,
     subscription_explanations,
     subscription_timeline,
     subscriptions,
     timeline,
 )
+from storefront.web.admin.labels.subscription import pauses
 from storefront.web.shop import pause_messages
 from storefront.web.support.order_statuses import ORDER_STATUSES
 

@@ -11,6 +11,7 @@ from storefront.emails.kinds import (
     owner_programs,
     owner_terms,
     payment_requests,
+    plan_switches,
     renewals,
     subscriptions,
     team,
@@ -25,7 +26,7 @@ KIND_GROUPS: dict[str, dict[str, Kind]] = {
     | payment_requests.KINDS
     | invitations.KINDS
     | withdrawals.ORDER_KINDS,
-    "subscriptions": subscriptions.KINDS | withdrawals.SUBSCRIPTION_KINDS,
+    "subscriptions": subscriptions.KINDS | plan_switches.KINDS | withdrawals.SUBSCRIPTION_KINDS,
     "renewals": renewals.KINDS,
     "buyers": customer_account.KINDS,
     "team": team.KINDS,
@@ -34,6 +35,7 @@ KIND_GROUPS: dict[str, dict[str, Kind]] = {
     | admin_accounts.KINDS
     | delivered.OWNER_KINDS
     | owner_terms.KINDS
+    | plan_switches.OWNER_KINDS
     | disputes.KINDS
     | withdrawals.OWNER_KINDS,
 }

@@ -49,6 +49,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     "today": (N_("Charged today"), "{nothing}"),
     "price": (N_("Price"), "{amount} {every}"),
     "new_price": (N_("New price"), "{new_amount} {new_every}"),
+    "new_plan": (N_("New plan"), "{plan}"),
     "first_payment": (N_("First payment"), "{due}"),
     "first_amount": (N_("First payment amount"), "{first_amount}"),
     "after_trial": (N_("After the free trial"), "{after_trial}"),

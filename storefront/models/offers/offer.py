@@ -71,6 +71,7 @@ class Offer(FoldsText, BillingTerms, SalePeriod, OfferTax, ShippingTerms):
     addons = JsonField(default=list)  # what `Addon.to_json` gives
     last_addon_id = IntegerField(default=0)  # the highest id of an add-on so far
     option_count = IntegerField(default=0)  # its price options; 0: one price
+    plan_switching = BooleanField(default=False)  # whether customers can switch between its recurring price options
     option_stock = IntegerField(null=True)  # the smallest stock of a price option; None: they have no limits
     merchant = ForeignKeyField(Merchant, null=True, backref="offers", on_delete="RESTRICT")
     merchant_id: int | None

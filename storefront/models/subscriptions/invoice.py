@@ -24,6 +24,17 @@ class InvoiceNeed(StrEnum):
     CARD = "card"  # give another card
 
 
+class SwitchNeed(StrEnum):
+    """The same of the invoice of a switch of plans: it is no renewal, and the present plan goes on without it."""
+
+    AUTHENTICATION = "switch_3ds"
+    CARD = "switch_card"
+
+
+# What `Invoice.needs` can be beside "".
+ALL_NEEDS: tuple[str, ...] = (*InvoiceNeed, *SwitchNeed)
+
+
 class InvoiceStatus(StrEnum):
     """Stripe's statuses of an invoice: docs.stripe.com/billing/invoices/workflow. A row has "" until it is known."""
 
@@ -41,7 +52,7 @@ CLOSED_INVOICE_STATUSES = frozenset({InvoiceStatus.VOID, InvoiceStatus.UNCOLLECT
 class Invoice(Record):
     """`status` is an InvoiceStatus. Amounts are in minor units of `currency`.
 
-    `needs` is an InvoiceNeed, or "" if the customer has nothing to do.
+    `needs` is an InvoiceNeed or a SwitchNeed, or "" if the customer has nothing to do.
     `failed_at` is when its payment first failed, for the sums of recovered and lost renewals.
     `amount_received` is the part that payments of Stripe have paid; None in rows of older versions, which did not know.
     `payment` is our row of the payment once it is paid; of the first invoice, the order's payment. An invoice that was
@@ -105,12 +116,22 @@ class Invoice(Record):
     @property
     def is_payable(self) -> bool:
         """Whether it is open and waits for the customer."""
-        return self.status == InvoiceStatus.OPEN and self.needs in tuple(InvoiceNeed)
+        return self.status == InvoiceStatus.OPEN and self.needs in ALL_NEEDS
+
+    @property
+    def is_of_switch(self) -> bool:
+        """Whether it waits for the customer so that a switch of plans takes effect."""
+        return self.needs in tuple(SwitchNeed)
+
+    @property
+    def asks_bank(self) -> bool:
+        """Whether it waits for the bank's confirmation of the saved card."""
+        return self.needs in (InvoiceNeed.AUTHENTICATION, SwitchNeed.AUTHENTICATION)
 
     @property
     def lacks_card(self) -> bool:
         """Whether it waits for a card because there is none to charge: no bank has declined it."""
-        if self.needs != InvoiceNeed.CARD or self.subscription.card_id:
+        if self.needs not in (InvoiceNeed.CARD, SwitchNeed.CARD) or self.subscription.card_id:
             return False
         return self.subscription.lacks_card or not (self.error_code or self.decline_code)
 
@@ -118,7 +139,7 @@ class Invoice(Record):
     def payable(cls, source: Any = None) -> Any:
         """`is_payable` as a condition of a query on this table or an alias of it."""
         source = source or cls
-        return source.needs.in_(list(InvoiceNeed)) & (source.status == InvoiceStatus.OPEN)
+        return source.needs.in_(list(ALL_NEEDS)) & (source.status == InvoiceStatus.OPEN)
 
     @classmethod
     def newest_payable(cls, subscription: Subscription) -> "Invoice | None":

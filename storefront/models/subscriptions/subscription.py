@@ -57,6 +57,7 @@ class Subscription(StripeObject, LaterCharges):
     trial_days = IntegerField(default=0)
     instalments = IntegerField(default=0)  # 0: no fixed end
     next_unit_amount = BigIntegerField(null=True)
+    switch_id = BigIntegerField(null=True)  # a PlanSwitch that is on its way, or whose schedule is to be released
     begins_free = BooleanField(default=False)  # by a promo code, not by a trial: active before its card is saved
     # An UnclearTerms: why these columns don't tell all that Stripe charges. "" if they do.
     unclear_terms = CharField(max_length=20, default="")
@@ -237,6 +238,9 @@ class Subscription(StripeObject, LaterCharges):
 _WITH_MERCHANT = Subscription.select(Subscription, Merchant).join(Merchant).order_by(Subscription.id.desc())
 _CURRENT: PreparedQuery[Subscription] = PreparedQuery(lambda order: _WITH_MERCHANT.where(Subscription.order == order))
 
+Subscription.add_index(
+    Subscription.index(Subscription.merchant, where=SQL("switch_id IS NOT NULL"), name="subscription_switch")
+)
 Subscription.add_index(
     Subscription.index(Subscription.merchant, where=SQL("next_unit_amount IS NOT NULL"), name="subscription_new_price")
 )

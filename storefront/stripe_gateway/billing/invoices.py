@@ -18,9 +18,10 @@ EXPAND = ["payments"]
 class InvoiceSnapshot:
     """An invoice as Stripe has it now. Amounts in minor units of `currency` (upper-case), times in UTC.
 
-    `reason` is Stripe's billing_reason. The period is the one that is charged, from the first line: the invoice's own
-    `period_start` belongs to the period before. `attempts` counts Stripe's own attempts; `next_attempt_at` is None if
-    Stripe does not retry by itself. `intent_id` is the intent that paid, else the open one; "" if nothing is due.
+    `reason` is Stripe's billing_reason. The period is the one that is charged, from the line that ends last: the
+    invoice's own `period_start` belongs to the period before, and a line can give back an older one. `attempts` counts
+    Stripe's own attempts; `next_attempt_at` is None if Stripe does not retry by itself. `intent_id` is the intent that
+    paid, else the open one; "" if nothing is due.
     `received` are the payments of Stripe; `amount_paid` also counts what the seller has received elsewhere.
     """
 
@@ -80,7 +81,8 @@ def pay_invoice(merchant: Merchant, invoice_id: str, card_id: str) -> InvoiceSna
 
 
 def _snapshot(invoice: stripe.Invoice) -> InvoiceSnapshot:
-    line = next(iter(invoice.lines.data), None) if getattr(invoice, "lines", None) else None
+    lines = invoice.lines.data if getattr(invoice, "lines", None) else []
+    line = max(lines, key=lambda one: one.period.end, default=None)
     parent, transitions = getattr(invoice, "parent", None), getattr(invoice, "status_transitions", None)
     details = getattr(parent, "subscription_details", None)
     return InvoiceSnapshot(

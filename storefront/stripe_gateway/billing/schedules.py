@@ -23,10 +23,10 @@ def create_plan_schedule(subscription: Subscription, schedule_id: str = "") -> s
     finished. Repeating it creates no further one. It has one phase with a `duration`: API version 2025-09-30 removed
     `iterations`. A plan has no trial.
     """
-    schedule = _schedule(subscription, schedule_id) if schedule_id else _create(subscription)
-    current = _current_phase(schedule)
+    schedule = retrieve_schedule(subscription, schedule_id) if schedule_id else create_schedule(subscription)
+    current = current_phase(schedule)
     left = max(subscription.instalments - _count_earlier(subscription, current.start_date), 1)
-    phase = _phase(subscription, current)
+    phase = kept_phase(subscription, current)
     phase["duration"] = {"interval": subscription.interval, "interval_count": subscription.every * left}
     return _end_with(subscription, schedule, phase)
 
@@ -36,8 +36,8 @@ def replace_plan_schedule(subscription: Subscription, replaced_id: str, ends_at:
 
     `replaced_id` is an earlier schedule, which was released. Repeating it creates no further one. Raises StripeError.
     """
-    schedule = _create(subscription, replaced_id)
-    phase = _phase(subscription, _current_phase(schedule))
+    schedule = create_schedule(subscription, replaced_id)
+    phase = kept_phase(subscription, current_phase(schedule))
     phase["end_date"] = int(ends_at.timestamp())
     return _end_with(subscription, schedule, phase)
 
@@ -48,14 +48,18 @@ def release_schedule(merchant: Merchant, schedule_id: str) -> None:
         client_of(merchant).v1.subscription_schedules.release(schedule_id)
 
 
-def _schedule(subscription: Subscription, schedule_id: str) -> stripe.SubscriptionSchedule:
+def retrieve_schedule(subscription: Subscription, schedule_id: str) -> stripe.SubscriptionSchedule:
+    """Retrieve a schedule. Raises StripeError."""
     with stripe_call():
         return client_of(subscription.merchant).v1.subscription_schedules.retrieve(schedule_id)
 
 
-def _create(subscription: Subscription, replaced_id: str = "") -> stripe.SubscriptionSchedule:
-    # Under the key of the replaced schedule Stripe would replay its creation.
-    key = "-".join(filter(None, ("schedule", subscription.public_id, replaced_id)))
+def create_schedule(subscription: Subscription, made_for: str = "") -> stripe.SubscriptionSchedule:
+    """Create a schedule with the subscription's present phase. Repeated for the same `made_for` it makes no second one.
+
+    Under the key of a replaced schedule Stripe would replay its creation. Raises StripeError.
+    """
+    key = "-".join(filter(None, ("schedule", subscription.public_id, made_for)))
     with stripe_call():
         return client_of(subscription.merchant).v1.subscription_schedules.create(
             {"from_subscription": subscription.subscription_id or ""}, {"idempotency_key": key}
@@ -75,16 +79,17 @@ def _end_with(
     return schedule.id
 
 
-def _current_phase(schedule: stripe.SubscriptionSchedule) -> "stripe.SubscriptionSchedule.Phase":
+def current_phase(schedule: stripe.SubscriptionSchedule) -> "stripe.SubscriptionSchedule.Phase":
+    """The phase that runs now."""
     current = schedule.current_phase
     phases = schedule.phases
     return next((phase for phase in phases if current and phase.start_date == current.start_date), phases[0])
 
 
-def _phase(
+def kept_phase(
     subscription: Subscription, current: "stripe.SubscriptionSchedule.Phase"
 ) -> SubscriptionScheduleUpdateParamsPhase:
-    """The current phase without its end."""
+    """The current phase without its end, as an update of the schedule names it."""
     phase: SubscriptionScheduleUpdateParamsPhase = {
         "items": [_item(item) for item in current["items"]],
         "start_date": current.start_date,

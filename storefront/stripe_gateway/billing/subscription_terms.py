@@ -8,7 +8,10 @@ from typing import Any
 import stripe
 
 from storefront.models import UnclearTerms
-from storefront.stripe_gateway.answers import optional_time_of
+from storefront.stripe_gateway.answers import metadata_of, optional_time_of
+
+# Metadata of a schedule that a switch of plans has made.
+SWITCH_KEY = "switch"
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,9 @@ def _discounts(subscription: Any, items: Sequence[Any]) -> tuple[int, int] | Non
 def _changes_later(subscription: Any, items: Sequence[Any]) -> bool:
     """Whether a later phase of the schedule, which has to be expanded, has other items."""
     schedule = getattr(subscription, "schedule", None)
+    if isinstance(schedule, stripe.SubscriptionSchedule) and metadata_of(schedule).get(SWITCH_KEY):
+        # A switch of plans that was made here: pages and emails tell of it.
+        return False
     phases = getattr(schedule, "phases", None) or []
     current = getattr(getattr(schedule, "current_phase", None), "start_date", None)
     later = [phase for phase in phases if current is not None and phase.start_date > current]

@@ -16,7 +16,7 @@ from storefront.web.support import csrf, keep_private, require_same_origin
 ACCOUNT_URL = "/my/<token>"
 SUBSCRIPTION_URL = f"{ACCOUNT_URL}/subscriptions/<public_id>"
 # Where a new link may lead, below the account page.
-PAGES_OF_NEW_LINKS = re.compile(r"email|#data|subscriptions/[\w-]{1,64}/cancellation", re.ASCII)
+PAGES_OF_NEW_LINKS = re.compile(r"email|#data|subscriptions/[\w-]{1,64}/(?:cancellation|switch)", re.ASCII)
 
 
 def customer_blueprint(name: str, url_prefix: str) -> Blueprint:

@@ -6,7 +6,8 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Subscription
+from storefront.models import PlanSwitch, Subscription
+from storefront.subscriptions import SwitchTarget
 from storefront.web import support
 
 # By the `done` parameter of the account page's address.
@@ -16,6 +17,10 @@ NOTICES: Mapping[str, LazyString] = {
     "card": _l("Card updated. We’ll use it for future payments."),
     "card_paid": _l("Card updated and the open payment is paid."),
     "cancelled": _l("Subscription canceled"),
+    "switched": _l("Plan switched"),
+    "switch_scheduled": _l("Plan switch scheduled. We’ve emailed you the details."),
+    "switch_asked": _l("We’re switching your plan. We’ll email you as soon as it’s done."),
+    "plan_kept": _l("Your plan stays the same. Nothing was charged."),
     "kept": _l("Subscription kept. Nothing will be canceled."),
 }
 
@@ -35,6 +40,16 @@ def price(subscription: Subscription) -> str:
     if subscription.is_plan and agreed == (subscription.total, subscription.every, subscription.interval):
         return support.price_sentence(order, subscription.total)
     return support.subscription_price(subscription)
+
+
+def plan_price(switch: PlanSwitch) -> str:
+    """`€100.00 every year`: each charge of the plan that a switch leads to."""
+    return f"{support.money(switch.total)} {support.interval_text(switch)}"
+
+
+def charge_of(target: SwitchTarget) -> str:
+    """The same of a plan to choose."""
+    return f"{support.money(target.charge)} {support.interval_text(target.option)}"
 
 
 def card(subscription: Subscription) -> str:

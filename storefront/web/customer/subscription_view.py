@@ -6,7 +6,7 @@ from flask import url_for
 
 from storefront import customers, emails, subscriptions
 from storefront.customers import Receipt
-from storefront.models import Invoice, Subscription
+from storefront.models import Invoice, PlanSwitch, Subscription
 from storefront.subscriptions import Action, Cancellation, CustomerSubscription
 from storefront.web import shop
 from storefront.web.shop import StatusDescription
@@ -45,6 +45,17 @@ class SubscriptionView:
     def can_be_canceled(self) -> bool:
         """Whether there is a cancellation page: the customer can cancel, or reads that only the seller can."""
         return subscriptions.cancellation(self.subscription, "buyer") is not Cancellation.NONE
+
+    @property
+    def can_switch_plan(self) -> bool:
+        """Whether the offer lets customers switch, and the subscription is in a state for it."""
+        return Action.SWITCH_PLAN in subscriptions.allowed_actions(self.subscription, "buyer")
+
+    @property
+    def switch(self) -> PlanSwitch | None:
+        """The switch that is on its way."""
+        found = PlanSwitch.current(self.subscription)
+        return found if found is not None and found.is_open else None
 
     @property
     def can_be_reactivated(self) -> bool:

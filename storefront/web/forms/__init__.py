@@ -31,6 +31,7 @@ from storefront.web.forms.orders.email_changes import CustomerEmailForm
 from storefront.web.forms.orders.notes import NoteForm
 from storefront.web.forms.orders.outside_payments import OutsidePaymentForm, RequestPaymentForm
 from storefront.web.forms.payment_requests import PaymentRequestForm
+from storefront.web.forms.plan_switches import CustomerSwitchForm, PlanSwitchForm
 from storefront.web.forms.promo_codes import PromoCodeForm
 from storefront.web.forms.refunds import RefundForm
 from storefront.web.forms.shipping.address import ADDRESS_LENGTHS, field_of, missing_part, read_address
@@ -62,6 +63,7 @@ __all__ = [
     "ContractCancellationForm",
     "CustomTextForm",
     "CustomerEmailForm",
+    "CustomerSwitchForm",
     "DeliverableForm",
     "EmailForm",
     "FileForm",
@@ -87,6 +89,7 @@ __all__ = [
     "PauseForm",
     "PaymentForm",
     "PaymentRequestForm",
+    "PlanSwitchForm",
     "PriceForm",
     "PromoCodeForm",
     "RefundForm",

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import Invoice, InvoiceNeed
+from storefront.models import Invoice
 from storefront.web.shop import messages
 from storefront.web.support import money
 
@@ -18,9 +18,9 @@ def failure_message(invoice: Invoice, has_saved_card: bool, is_link: bool = Fals
     """Why the automatic payment failed and what to do. `has_saved_card`: the saved card, or Link, can be confirmed
     here.
     """
-    if invoice.needs == InvoiceNeed.AUTHENTICATION and has_saved_card:
+    if invoice.asks_bank and has_saved_card:
         return str(LINK_AUTHENTICATION_NEEDED if is_link else AUTHENTICATION_NEEDED)
-    if invoice.needs == InvoiceNeed.AUTHENTICATION:
+    if invoice.asks_bank:
         how = _("Pay with a card here, or request a link to use your saved card.")
         return f"{AUTHENTICATION_NEEDED} {how}"
     if invoice.lacks_card:
@@ -33,6 +33,6 @@ def failure_message(invoice: Invoice, has_saved_card: bool, is_link: bool = Fals
 def pay_button(invoice: Invoice, has_saved_card: bool) -> str:
     """The button's label: a saved card may only need to be confirmed."""
     amount = money(invoice.total)
-    if has_saved_card and invoice.needs == InvoiceNeed.AUTHENTICATION:
+    if has_saved_card and invoice.asks_bank:
         return str(_("Confirm %(amount)s payment", amount=amount))
     return messages.pay_button(amount)

@@ -3,7 +3,7 @@
 from flask import Response, abort, render_template, request, url_for
 
 from storefront import emails, subscriptions
-from storefront.models import Invoice, InvoiceNeed, Order, Subscription
+from storefront.models import Invoice, Order, Subscription
 from storefront.subscriptions import CustomerSubscription
 from storefront.web import support
 from storefront.web.shop import payment_form, renewal_messages, subscription_status
@@ -100,5 +100,5 @@ def _saved_card(subscription: Subscription, invoice: Invoice) -> dict[str, objec
         "brand": subscription.card_brand,
         "last4": subscription.card_last4,
         "expiry": support.card_expiry(subscription.card_exp_month, subscription.card_exp_year),
-        "chosen": invoice.needs == InvoiceNeed.AUTHENTICATION,
+        "chosen": invoice.asks_bank,
     }

@@ -7,7 +7,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from storefront.models import Invoice, InvoiceNeed, SubscriptionStatus
+from storefront.models import Invoice, SubscriptionStatus
 from storefront.subscriptions import CustomerSubscription
 from storefront.web.shop import messages, pause_messages
 from storefront.web.support import day, interval_text, money, unclear_terms
@@ -140,7 +140,7 @@ def _past_due(customer_subscription: CustomerSubscription) -> StatusDescription:
 
 
 def _invoice_open(invoice: Invoice) -> StatusDescription:
-    if invoice.needs == InvoiceNeed.AUTHENTICATION:
+    if invoice.asks_bank:
         description = _(
             "Your bank asks you to confirm the %(amount)s payment. You haven’t been charged yet.",
             amount=money(invoice.total),

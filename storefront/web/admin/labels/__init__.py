@@ -39,7 +39,6 @@ from storefront.web.admin.labels.merchants import (
 )
 from storefront.web.admin.labels.offers import deliverable_kind, masked_key, offer_obstacle, offer_status
 from storefront.web.admin.labels.orders import no_access, order_chip
-from storefront.web.admin.labels.pauses import resumption_notice
 from storefront.web.admin.labels.payment_states import descriptor, payment_state, payment_state_class, timeline_codes
 from storefront.web.admin.labels.payments import (
     dispute_stage,
@@ -58,6 +57,7 @@ from storefront.web.admin.labels.stripe_errors import (
     webhook_registration_problem,
 )
 from storefront.web.admin.labels.stripe_refusals import refund_waiting, stripe_refusal
+from storefront.web.admin.labels.subscription.pauses import resumption_notice
 from storefront.web.admin.labels.subscription_explanations import subscription_advice, subscription_explanation
 from storefront.web.admin.labels.subscriptions import (
     stripe_subscription_status,

@@ -37,6 +37,10 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.SUBSCRIPTION_PAUSED: _l("Sent when payments are paused."),
     EmailKind.SUBSCRIPTION_RESUMED: _l("Sent when payments are resumed."),
     EmailKind.PRICE_CHANGES: _l("Sent when you change the price of active subscriptions."),
+    EmailKind.PLAN_SWITCH_SCHEDULED: _l("Sent when a switch to a cheaper plan is scheduled for the next period."),
+    EmailKind.PLAN_SWITCH_WAITS: _l("Sent when a plan switch waits for the customer’s confirmation of its payment."),
+    EmailKind.PLAN_SWITCHED: _l("Sent when a plan switch takes effect."),
+    EmailKind.PLAN_SWITCH_UNDONE: _l("Sent when a plan switch is undone or isn’t paid."),
     EmailKind.CARD_EXPIRES: _l("Sent once per card and subscription, a month before the card expires."),
     EmailKind.CARD_REMOVED: _l(
         "Sent a few minutes after a subscription’s card is removed in Stripe, if no other card is added."
@@ -95,6 +99,10 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_TERMS_CHANGED: _l("Sent to all admins when a price, quantity or interval was changed in Stripe."),
     EmailKind.OWNER_TERMS_UNCLEAR: _l("Sent to all admins when terms were set in Stripe that the shop can’t show."),
     EmailKind.OWNER_TRIAL_SHORTENED: _l("Sent to all admins when a free trial was shortened in Stripe."),
+    EmailKind.OWNER_SWITCH_SCHEDULED: _l("Sent to all admins when a plan switch is scheduled for the next period."),
+    EmailKind.OWNER_SWITCH_WAITS: _l("Sent to all admins when a plan switch waits for its payment."),
+    EmailKind.OWNER_PLAN_SWITCHED: _l("Sent to all admins when a plan switch takes effect."),
+    EmailKind.OWNER_SWITCH_UNDONE: _l("Sent to all admins when a plan switch is undone or isn’t paid."),
     EmailKind.OWNER_CONNECTION: _l("Sent to all admins when Stripe no longer accepts a secret key."),
     EmailKind.OWNER_PERMISSION_MISSING: _l("Sent to all admins when a secret key is missing a permission."),
     EmailKind.OWNER_CHARGES_REFUSED: _l("Sent to all admins when Stripe stops accepting payments for an account."),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from storefront.models import Invoice, InvoiceNeed, InvoiceStatus, now
+from storefront.models import Invoice, InvoiceNeed, InvoiceStatus, SwitchNeed, now
 from storefront.models.search import OpenRenewal
 from storefront.web.admin.labels.failure_codes import failure_reason
 
@@ -27,6 +27,8 @@ INVOICE_STATUSES: Mapping[str, Any] = {
 NEEDS: Mapping[str, Any] = {
     InvoiceNeed.AUTHENTICATION: _l("Needs confirmation (3D Secure)"),
     InvoiceNeed.CARD: _l("Needs a new card"),
+    SwitchNeed.AUTHENTICATION: _l("Needs confirmation (3D Secure)"),
+    SwitchNeed.CARD: _l("Needs a new card"),
 }
 
 NEEDS_HELP: Mapping[str, Any] = {

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from storefront.models import Subscription, SubscriptionStatus
 from storefront.models.search import OpenRenewal
 from storefront.web.admin.labels.invoices import invoice_help
-from storefront.web.admin.labels.pauses import pause_advice, pause_reason
+from storefront.web.admin.labels.subscription.pauses import pause_advice, pause_reason
 from storefront.web.admin.labels.subscriptions import END_REASONS, is_finished_plan
 from storefront.web.support import day
 

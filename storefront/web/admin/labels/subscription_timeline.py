@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront import i18n
-from storefront.models import InvoiceNeed, InvoiceStatus, Order, SubscriptionStatus, TimelineKind
+from storefront.models import InvoiceNeed, InvoiceStatus, Order, SubscriptionStatus, SwitchNeed, TimelineKind
 from storefront.money import Money
 from storefront.web.admin.labels.failure_codes import failure_reason
 from storefront.web.admin.labels.form_errors import FIELD_ERRORS
-from storefront.web.admin.labels.pauses import PAUSED, pause_reason
+from storefront.web.admin.labels.subscription.pauses import PAUSED, pause_reason
+from storefront.web.admin.labels.subscription.plan_switches import SWITCH_SENTENCES
 from storefront.web.admin.labels.subscriptions import END_REASONS
 from storefront.web.support import card_name, current_language, day, money
 
@@ -149,7 +150,7 @@ def _trial_shortened(detail: Detail, order: Order) -> str:
 
 def _invoice_needs(detail: Detail, order: Order) -> str:
     values = {"number": detail.get("number", ""), "amount": _amount(detail, "amount", order)}
-    if detail.get("needs") == InvoiceNeed.AUTHENTICATION:
+    if detail.get("needs") in (InvoiceNeed.AUTHENTICATION, SwitchNeed.AUTHENTICATION):
         return _("Invoice %(number)s not paid: %(amount)s needs the customer’s confirmation (3D Secure).", **values)
     why = failure_reason(str(detail.get("code") or "card_declined"))
     return _("Invoice %(number)s not paid: couldn’t charge %(amount)s to the card (%(why)s).", **values, why=why)
@@ -186,6 +187,7 @@ SENTENCES: Mapping[str, Callable[[Detail, Order], str]] = {
     TimelineKind.PRICE_ANNOUNCED: _price_announced,
     TimelineKind.PRICE_CHANGED: _price_changed,
     TimelineKind.PRICE_DROPPED: _price_dropped,
+    **SWITCH_SENTENCES,
     TimelineKind.CARD_CHANGED: _card_changed,
     TimelineKind.CARD_REMOVED: _card_removed,
     TimelineKind.INVOICE_PAID: _invoice_paid,

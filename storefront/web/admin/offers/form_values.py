@@ -21,7 +21,7 @@ from storefront.web.forms import (
 UNCHANGED_FIELDS = (
     *("title", "slug", "short_description", "description", "thank_you", "currency", "language", "status", "listed"),
     *("statement_descriptor_suffix", "picture_alt", "no_withdrawal_reason", "allowed_sites", "waiting_list"),
-    *("asks_country", "asks_company", "asks_shipping", "redirect_url"),
+    *("asks_country", "asks_company", "asks_shipping", "redirect_url", "plan_switching"),
 )
 
 
@@ -91,6 +91,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         allowed_sites=form.allowed_sites.data,
         redirect_url=form.redirect_url.data or "",
         option_label=form.option_label.data,
+        plan_switching=form.plan_switching.data,
         first_stock=typed_stock(form.first_stock),
         options=form.typed_options(),
         **form.terms(),

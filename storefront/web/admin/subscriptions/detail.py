@@ -12,6 +12,7 @@ from storefront.models import (
     InvoiceStatus,
     Offer,
     Payment,
+    PlanSwitch,
     Refund,
     Subscription,
     paid_installments,
@@ -47,6 +48,7 @@ def subscription_context(subscription: Subscription) -> dict[str, Any]:
         "offer": Offer.get_by_id(order.offer_id),
         "unit_price": Money(subscription.unit_amount, subscription.currency),
         "next_price": _next_price(subscription),
+        "switch": _open_switch(subscription),
         "open_renewal": search.open_renewals_of([subscription]).get(subscription.id),
         "invoice_lines": lines,
         "paid_instalments": paid_installments(subscription, [line.invoice for line in lines]),
@@ -75,6 +77,11 @@ def _next_price(subscription: Subscription) -> Money | None:
     """The new price of each charge, if the owner has decided on one that is not in effect yet."""
     amount = subscription.next_unit_amount
     return None if amount is None else Money(amount * subscription.quantity, subscription.currency)
+
+
+def _open_switch(subscription: Subscription) -> PlanSwitch | None:
+    found = PlanSwitch.current(subscription)
+    return found if found is not None and found.is_open else None
 
 
 def _invoice_lines(subscription: Subscription) -> list[InvoiceLine]:

@@ -89,6 +89,7 @@ class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
     option_label = StringField(
         _l("Name of the first option"), validators=[Length(max=MAX_OPTION_LABEL, message=_too_long)]
     )
+    plan_switching = BooleanField(_l("Customers can switch plan"))
     first_stock = stock_field(_l("Stock of the first option"))
     options = option_rows()
 

@@ -1,0 +1,1 @@
+"""Labels of what can happen to a running subscription: pauses, and switches of plans."""
