@@ -42,7 +42,7 @@ def create(token: str, public_id: str) -> Response | str | tuple[str, int]:
         shown = _shown_before(held)
         switch = subscriptions.switch_plan(subscription, shown, "buyer")
     except FieldErrors as error:
-        if PlanSwitch.current(subscription) is not None:
+        if _is_switched(held):
             # Another tab, or the owner, was faster.
             return redirect(url_for("account.show", token=token), 303)
         return _page_of(token, held, _problem(error)), 422
@@ -77,6 +77,14 @@ def _shown_before(held: CustomerSubscription) -> ShownSwitch:
     if form.shown is None:
         raise FieldErrors({"plan": ["switch_outdated"]})
     return subscriptions.preview_again(subscription, target, *form.shown)
+
+
+def _is_switched(held: CustomerSubscription) -> bool:
+    """Whether a switch is on its way, or the plan is the one that was asked for."""
+    subscription = held.subscription
+    subscription.reload()
+    subscription.order.reload()
+    return subscription.switch_id is not None or subscription.order.option_id == CustomerSwitchForm().option_id
 
 
 def _page_of(token: str, held: CustomerSubscription, problem: str = "") -> str | tuple[str, int]:
