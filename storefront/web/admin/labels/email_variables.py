@@ -19,6 +19,7 @@ VARIABLES: Mapping[str, Any] = {
     "name": _l("customer’s name"),
     "new_amount": _l("new amount"),
     "new_every": _l("how often it is charged after the change"),
+    "plan": _l("name of the new plan"),
     "number": _l("order number"),
     "left": _l("number of license keys that are left"),
     "permission": _l("permission that the secret key is missing"),

@@ -27,8 +27,12 @@ INVOICE_STATUSES: Mapping[str, Any] = {
 NEEDS: Mapping[str, Any] = {
     InvoiceNeed.AUTHENTICATION: _l("Needs confirmation (3D Secure)"),
     InvoiceNeed.CARD: _l("Needs a new card"),
-    SwitchNeed.AUTHENTICATION: _l("Needs confirmation (3D Secure)"),
-    SwitchNeed.CARD: _l("Needs a new card"),
+}
+
+# The invoice of a switch of plans needs the same.
+OF_SWITCHES: Mapping[str, InvoiceNeed] = {
+    SwitchNeed.AUTHENTICATION: InvoiceNeed.AUTHENTICATION,
+    SwitchNeed.CARD: InvoiceNeed.CARD,
 }
 
 NEEDS_HELP: Mapping[str, Any] = {
@@ -53,7 +57,7 @@ def invoice_state(invoice: Invoice) -> str:
 
 def invoice_need(need: str) -> str:
     """What an open renewal needs from its customer, in a few words."""
-    return str(NEEDS[need])
+    return str(NEEDS.get(need) or NEEDS[OF_SWITCHES[need]])
 
 
 def invoice_need_help(need: str) -> str:
