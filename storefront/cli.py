@@ -181,20 +181,9 @@ def restore(file: Path) -> None:
             AdminSession.delete().execute()
             PendingSignIn.delete().execute()
         # The restored keys can differ from those of the running configuration.
-        restored_config = Config.from_environment()
-        unreadable = operations.unreadable_merchants(restored_config)
-        locked_out = operations.unreadable_second_factors(restored_config)
-    for line in restored.lines():
+        unreadable = operations.unreadable_lines(Config.from_environment())
+    for line in (*restored.lines(), *unreadable):
         click.echo(line)
-    if unreadable:
-        click.echo(
-            f"The keys of these Stripe accounts can't be decrypted and have to be pasted again: {', '.join(unreadable)}"
-        )
-    for email in locked_out:
-        click.echo(
-            f"The codes of {email}'s authenticator app can't be checked. A recovery code signs in; without one, run "
-            f"`flask --app wsgi reset-two-step --email {email}`."
-        )
     click.echo("Restart the shop, then run `flask --app wsgi reconcile`.")
 
 

@@ -5,13 +5,9 @@ from storefront.operations.backups.before_upgrade import backup_before_upgrade
 from storefront.operations.backups.create import backup
 from storefront.operations.backups.delivered_files import files_missing_beside
 from storefront.operations.backups.errors import BackupError
-from storefront.operations.backups.restoration import (
-    clean_up_restores,
-    restore,
-    unreadable_merchants,
-    unreadable_second_factors,
-)
+from storefront.operations.backups.restoration import clean_up_restores, restore
 from storefront.operations.backups.schedule import make_due_backup
+from storefront.operations.backups.unreadable import unreadable_lines
 from storefront.operations.backups.verification import verification_lines, verify_backup
 from storefront.operations.command_errors import (
     database_for_command,
@@ -72,8 +68,7 @@ __all__ = [
     "restore",
     "rotate_keys",
     "set_up_logging",
-    "unreadable_merchants",
-    "unreadable_second_factors",
+    "unreadable_lines",
     "verification_lines",
     "verify_backup",
     "write_problem",

@@ -18,10 +18,10 @@ from flask import Flask
 from PIL import Image
 from playhouse.migrations import Runner
 
-from storefront import create_app, db, offers, runtime
+from storefront import create_app, db, integrations, offers, runtime
 from storefront.config import Config
 from storefront.db.migration import MIGRATIONS
-from storefront.models import Merchant, Order, Payment, ShopProfile, ShopSetting
+from storefront.models import EventType, Merchant, Order, Payment, ShopProfile, ShopSetting, TelegramChannel
 from storefront.offers import images
 from storefront.operations import clean_up_restores
 from tests import databases
@@ -32,6 +32,7 @@ from tests.processes import until
 from tests.purchase_steps import buy, confirm, start_checkout
 from tests.simulator_process import Simulator
 from tests.stripe_dashboard import forget_metadata
+from tests.telegram import CHAT, TOKEN
 from tests.web_client import browser
 
 SEALED = {"BACKUP_PASSPHRASE": "seven green bicycles"}
@@ -134,6 +135,10 @@ def test_without_a_passphrase_the_backup_omits_the_keys_and_says_so(
     app: Flask, environment: dict[str, str], other: dict[str, str], command: Command, tmp_path: Path
 ) -> None:
     connect_merchant(name="Olena's evenings")
+    integrations.add_endpoint("https://hooks.example.com/shop", [EventType.ORDER_PAID])
+    channel = TelegramChannel(chat_id=CHAT)
+    channel.token = TOKEN
+    channel.save()
     config = Config.from_environment(environment)
     made = command(*FLASK, "backup", str(tmp_path / "shop.backup"), env=environment)
     assert made.returncode == 0, made.stderr
@@ -146,6 +151,8 @@ def test_without_a_passphrase_the_backup_omits_the_keys_and_says_so(
     restored = command(*FLASK, "restore", str(tmp_path / "shop.backup"), env=other)
     assert restored.returncode == 0, restored.stderr
     assert "have to be pasted again: Olena's evenings" in restored.stdout
+    assert "Settings → Webhooks: https://hooks.example.com/shop" in restored.stdout
+    assert "The token of the Telegram bot can't be decrypted." in restored.stdout
     at_home = command(*FLASK, "restore", str(tmp_path / "shop.backup"), env=environment)
     assert at_home.returncode == 0, at_home.stderr
     assert "pasted again" not in at_home.stdout, "the backup still contains the keys"

@@ -72,9 +72,9 @@ def _refusal(status: int, body: dict[str, Any]) -> Reply:
     more = body.get("parameters")
     more = more if isinstance(more, dict) else {}
     if status == 429:
-        seconds = more.get("retry_after")
-        is_usable = isinstance(seconds, int) and seconds > 0
-        return Reply(status, TelegramProblem.LIMITED, min(seconds, _LONGEST_PAUSE) if is_usable else _PAUSE_SECONDS)
+        said = more.get("retry_after")
+        seconds = said if isinstance(said, int) and said > 0 else _PAUSE_SECONDS
+        return Reply(status, TelegramProblem.LIMITED, min(seconds, _LONGEST_PAUSE))
     # A group that becomes a supergroup gets another id.
     moved = more.get("migrate_to_chat_id")
     if status == 400 and isinstance(moved, int):

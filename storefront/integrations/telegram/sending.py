@@ -87,8 +87,11 @@ def _store(message: TelegramMessage, reply: Reply) -> None:
 
 def _record(channel: TelegramChannel, reply: Reply) -> None:
     """Remember on the channel how it goes. Nothing is written there if the owner has saved it meanwhile."""
-    same = (TelegramChannel.id == channel.id, TelegramChannel.token_encrypted == channel.token_encrypted)
-    same += (TelegramChannel.chat_id == channel.chat_id,)
+    same = (
+        TelegramChannel.id == channel.id,
+        TelegramChannel.token_encrypted == channel.token_encrypted,
+        TelegramChannel.chat_id == channel.chat_id,
+    )
     if reply.problem is None:
         TelegramChannel.update(sent_at=now(), failing_since=None, problem="").where(*same).execute()
     elif reply.problem in _PERMANENT:

@@ -2,7 +2,8 @@
 
 from storefront.operations.backups.create import BackupResult, backup
 from storefront.operations.backups.errors import BackupError
-from storefront.operations.backups.restoration import RestoreResult, clean_up_restores, restore, unreadable_merchants
+from storefront.operations.backups.restoration import RestoreResult, clean_up_restores, restore
+from storefront.operations.backups.unreadable import unreadable_lines, unreadable_merchants
 
 __all__ = [
     "BackupError",
@@ -11,5 +12,6 @@ __all__ = [
     "backup",
     "clean_up_restores",
     "restore",
+    "unreadable_lines",
     "unreadable_merchants",
 ]

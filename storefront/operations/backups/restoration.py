@@ -2,14 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from storefront import db, encryption, payments, team
+from storefront import db, payments
 from storefront.config import Config
-from storefront.errors import SecretUnreadable
-from storefront.models import Merchant
 from storefront.operations.backups import archive
 from storefront.operations.backups.delivered_files import names_of, restore_files
 from storefront.operations.backups.engines import engine_of
@@ -21,7 +19,7 @@ from storefront.operations.backups.sqlite import Sqlite
 from storefront.operations.backups.uploaded_files import replace_folder, upload
 from storefront.operations.backups.work_folder import RESTORE_PREFIX, remove_abandoned, work_folder
 from storefront.operations.shared_keys import remember_keys
-from storefront.runtime import Runtime, activate, system_time
+from storefront.runtime import system_time
 
 
 @dataclass(frozen=True)
@@ -88,36 +86,6 @@ def clean_up_restores(config: Config) -> None:
     for draft in drafts:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-
-
-def unreadable_merchants(config: Config) -> list[str]:
-    """Names of the connected merchants whose keys can't be decrypted with the keys of `config`."""
-    with _opened(config):
-        return [merchant.name for merchant in Merchant.connected() if not _can_decrypt(merchant.secret_key_encrypted)]
-
-
-def unreadable_second_factors(config: Config) -> list[str]:
-    """Emails of the admins whose authenticator app's secret can't be decrypted with the keys of `config`."""
-    with _opened(config):
-        return team.unreadable_admins()
-
-
-@contextmanager
-def _opened(config: Config) -> Iterator[None]:
-    """The database of `config`, with its keys."""
-    with activate(Runtime(config)):
-        try:
-            with db.connection():
-                yield
-        finally:
-            db.close_connections()
-
-
-def _can_decrypt(token: str | None) -> bool:
-    try:
-        return token is None or bool(encryption.decrypt(token))
-    except SecretUnreadable:
-        return False
 
 
 def keys_of(config: Config, unpacked: archive.Unpacked) -> Keys | None:

@@ -12,8 +12,9 @@ from storefront.operations.backups.delivered_files import files_missing_beside
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.key_encryption import Keys
 from storefront.operations.backups.manifest import Manifest
-from storefront.operations.backups.restoration import check_database, keys_of, unreadable_merchants
+from storefront.operations.backups.restoration import check_database, keys_of
 from storefront.operations.backups.sqlite import Sqlite
+from storefront.operations.backups.unreadable import unreadable_merchants
 from storefront.operations.backups.work_folder import RESTORE_PREFIX, work_folder
 from storefront.operations.reconciliation_output import amount
 
