@@ -43,7 +43,7 @@ def orders_of_intents(transactions: list[BalanceTransaction]) -> dict[str, Order
     """{PaymentIntent: its order} of the transactions that belong to an order of the shop."""
     intents = [row.intent_id for row in transactions if row.intent_id]
     found = Payment.select(Payment, Order).join(Order).where(Payment.intent_id.in_(intents)) if intents else ()
-    return {payment.intent_id: payment.order for payment in found}
+    return {payment.intent_id or "": payment.order for payment in found}
 
 
 def iterate_balance(

@@ -1,7 +1,7 @@
 """What balance transactions add up to by month and Stripe account, from counters."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from peewee import Value, fn
@@ -38,6 +38,8 @@ class MonthOfMerchant:
         return Money(amount, self.currency)
 
 
+# The sums of MonthOfMerchant in its order.
+SUMS = ("gross", "refunds", "disputes", "other", "fees", "paid_out")
 COLUMNS = {
     BalanceCategory.CHARGE: "gross",
     BalanceCategory.REFUND: "refunds",
@@ -70,7 +72,7 @@ def balance_sums(first: str, last: str, mode: str = "", merchant_id: int | None 
         query = query.where(Counter.mode == mode)
     of_all = Counter.kind == CounterKind.BALANCE, Counter.subject == 0
     earliest = Counter.select(Value(""), fn.MIN(Counter.day), Value(""), Value(""), Value(""), Value(0)).where(*of_all)
-    found: dict[tuple[str, int, str, str], MonthOfMerchant] = {}
+    found: dict[tuple[str, int, str, str], dict[str, int]] = {}
     first_month = ""
     rows = query.group_by(*columns).union_all(earliest).tuples()
     for kind, month, of_mode, currency, status, amount in cast(Iterable[tuple[str, str, str, str, str, int]], rows):
@@ -81,8 +83,11 @@ def balance_sums(first: str, last: str, mode: str = "", merchant_id: int | None 
         if merchant_id in (None, of_merchant):
             key = (month, of_merchant, of_mode, currency)
             name = "fees" if kind == CounterKind.BALANCE_FEES else COLUMNS[BalanceCategory(category)]
-            sign = -1 if name == "paid_out" else 1
-            found[key] = replace(found.get(key) or MonthOfMerchant(*key), **{name: sign * int(amount)})
-    shown = [one for key, one in found.items() if one != MonthOfMerchant(*key)]
+            found.setdefault(key, {})[name] = -int(amount) if name == "paid_out" else int(amount)
+    shown = [
+        MonthOfMerchant(*key, *(amounts.get(name, 0) for name in SUMS))
+        for key, amounts in found.items()
+        if any(amounts.values())
+    ]
     shown.sort(key=lambda one: (one.mode != "live", one.merchant_id, one.currency))
     return BalanceSums(sorted(shown, key=lambda one: one.month, reverse=True), first_month)

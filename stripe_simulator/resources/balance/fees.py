@@ -45,7 +45,7 @@ def exchange_rate(charged: str, settled: str) -> Decimal | None:
     if charged == settled:
         return None
     major = Decimal(IN_EUROS.get(charged, "0.5")) / Decimal(IN_EUROS.get(settled, "0.5"))
-    return round(major * 10 ** decimals(settled) / 10 ** decimals(charged), 8)
+    return round(major.scaleb(decimals(settled) - decimals(charged)), 8)
 
 
 def converted(amount: int, rate: Decimal | None) -> int:

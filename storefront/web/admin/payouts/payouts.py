@@ -20,7 +20,8 @@ def index() -> str:
     sums = payments.balance_sums(*year.months, search.mode, search.merchant_id)
     readings = _readings()
     page = search.page(place_in_list())
-    names = {one.merchant_id: one.merchant for one in (*readings, *page.rows)}
+    names = {reading.merchant_id: reading.merchant for reading in readings}
+    names |= {payout.merchant_id: payout.merchant for payout in page.rows}
     unnamed = {one.merchant_id for one in sums.months} - names.keys()
     names |= {one.id: one for one in Merchant.select().where(Merchant.id.in_(list(unnamed)))} if unnamed else {}
     return render_template(
