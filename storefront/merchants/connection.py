@@ -8,7 +8,7 @@ from storefront import emails
 from storefront.db import db
 from storefront.errors import FieldErrors, StripeError
 from storefront.merchants import key_rotation, key_verification, wallets, webhook_endpoint
-from storefront.models import Merchant, StripeRefusal, next_request_number, now
+from storefront.models import BalanceReading, Merchant, StripeRefusal, next_request_number, now
 from storefront.stripe_gateway import Credentials
 
 
@@ -93,6 +93,7 @@ def check(merchant: Merchant, shop_url: str) -> list[MerchantChange]:
     A problem is stored in `check_problem` (a code, "" for none). Raises SecretUnreadable.
     """
     StripeRefusal.retry_soon(merchant)
+    BalanceReading.retry_soon(merchant)
     before = {name: getattr(merchant, name) for name in CHECKED_COLUMNS}
     request_number, facts = next_request_number(), None
     key_refused = False

@@ -1,6 +1,7 @@
 """Verification of a pair of API keys: their format and mode, and what Stripe says about them."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 
 from storefront import stripe_gateway
@@ -21,7 +22,7 @@ _KEY = re.compile(r"(?P<kind>pk|sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]{1,240}")
 class KeyFacts:
     """What Stripe said about a pair of keys. None for what a restricted key may not read.
 
-    `lacks` are codes of permissions that the restricted key does not have: account, setup_intents.
+    `lacks` are codes of permissions that the restricted key does not have: account, setup_intents, balance.
     """
 
     stripe_account_id: str | None
@@ -63,6 +64,7 @@ def verify_keys(credentials: Credentials) -> KeyFacts:
     except StripePermissionMissing:
         lacks.append("account")
     pair_verified = _verify_pair(credentials, lacks)
+    _look_at_balance(credentials, lacks)
     return KeyFacts(
         stripe_account_id=account.id if account else None,
         country=account.country if account else None,
@@ -94,6 +96,14 @@ def _verify_pair(credentials: Credentials, lacks: list[str]) -> bool:
     except StripeError:
         return False
     raise FieldErrors({"publishable_key": ["not_a_pair"]})
+
+
+def _look_at_balance(credentials: Credentials, lacks: list[str]) -> None:
+    """Add a missing permission to `lacks`. Only restricted keys can lack it, and sales don't need it."""
+    if credentials.secret_key.startswith("rk_"):
+        with suppress(StripeError):
+            if not stripe_gateway.can_read_balance(credentials):
+                lacks.append("balance")
 
 
 def _currencies(credentials: Credentials, country: str | None) -> list[str] | None:

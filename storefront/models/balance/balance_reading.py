@@ -62,6 +62,11 @@ class BalanceReading(Record):
         """Let the worker read both lists of the merchant in its next run."""
         cls.update(due_at=now()).where(cls.merchant == merchant, cls.problem == "").execute()
 
+    @classmethod
+    def retry_soon(cls, merchant: Merchant) -> None:
+        """Let the worker try again in its next run what has failed: the owner may have repaired it."""
+        cls.update(due_at=now()).where(cls.merchant == merchant, cls.problem != "").execute()
+
     def forget_places(self) -> None:
         """Begin again at the newest: the object that a page began after is not at Stripe any more."""
         self.new_after = self.old_after = ""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from storefront.merchants import connect
 from storefront.models import BalanceReading, BalanceTransaction, Merchant, Offer, Order, Payout, now
 from storefront.payments import read_balance
 from stripe_simulator import accounts
@@ -131,3 +132,14 @@ def test_long_lists_are_read_by_their_indexes(admin: FlaskClient, order: Order) 
     address = re.search(r'href="([^"]+)" rel="next"', admin.get(PAGE).text)
     following = text_of(admin.get(address[1]).text) if address else ""
     assert "€1.69" in following and "€1.70" not in following
+
+
+def test_the_connection_check_says_when_a_restricted_key_may_not_read_the_balance(
+    admin: FlaskClient, simulator: Simulator
+) -> None:
+    simulator.change_account(accounts.OLENA.id, lacks=["balance_transaction_source_read"])
+    keys = accounts.publishable_key(accounts.OLENA), accounts.restricted_key(accounts.OLENA, "NoWebhooks")
+    merchant = connect("Olena's studio", *keys, "http://localhost")
+    assert merchant.lacks == ["balance"]
+    page = admin.get("/admin/settings/payment-systems/stripe").text
+    assert '<p class="muted">The restricted key doesn’t have permission to read the balance.' in page

@@ -15,6 +15,7 @@ MISSING_PERMISSIONS: Mapping[str, Any] = {
     "account": _l(
         "This restricted key doesn’t have permission to read the account, so its country and currency are unknown."
     ),
+    "balance": _l("The restricted key doesn’t have permission to read the balance. Fees and payouts aren’t shown."),
     "setup_intents": _l(
         "This restricted key needs the Setup Intents: Write permission so that both keys can be verified."
     ),
