@@ -1,6 +1,9 @@
 """The rows of balance transactions and payouts, made of the payments and refunds that were written."""
 
+from peewee import fn
+
 from storefront.db import db
+from storefront.models import Payout
 
 # What Stripe keeps of a payment: 1.5 % and 25 minor units.
 _FEE = "(p.amount * 15 / 1000 + 25)"
@@ -25,6 +28,11 @@ FROM payment AS p LEFT JOIN payout AS o ON o.merchant_id = p.merchant_id AND o.s
 WHERE p.id >= {first} AND p.status = 'succeeded' AND p.kind <> 'setup' AND p.intent_id IS NOT NULL
   AND p.amount > 0
 """
+_OWN = """
+SELECT o.merchant_id, 'txn_' || o.stripe_id, 'payout', 'payout', -o.amount, 0, -o.amount, o.currency, NULL, '', NULL,
+  o.stripe_id, '', o.id, o.created_at, o.created_at
+FROM payout AS o WHERE o.id > {last_payout}
+"""
 _REFUNDS = """
 SELECT p.merchant_id, 'txn_' || r.refund_id, 'refund', 'refund', -r.amount, 0, -r.amount, r.currency, -r.amount,
   r.currency, NULL, r.refund_id, p.intent_id, NULL, r.created_at, r.created_at
@@ -35,9 +43,11 @@ WHERE r.id >= {first} AND r.status = 'succeeded' AND r.refund_id IS NOT NULL AND
 
 def write_balance(first_payment: int, first_refund: int) -> None:
     """Write those of the payments and refunds from these ids on; each day's payments are one payout."""
+    last_payout = int(Payout.select(fn.COALESCE(fn.MAX(Payout.id), 0)).scalar())
     day = _DAY.format(row="p")
     payout_id = _PAYOUT_ID.format(day=day, first=first_payment)
     values = {"fee": _FEE, "day": day, "payout_id": payout_id, "first": first_payment}
     for sql in (_PAYOUTS, _INTO + _CHARGES):
         db.execute_sql(sql.format(**values))
+    db.execute_sql((_INTO + _OWN).format(last_payout=last_payout))
     db.execute_sql((_INTO + _REFUNDS).format(first=first_refund))
