@@ -180,6 +180,7 @@ def restore(file: Path) -> None:
         with db.connection():
             AdminSession.delete().execute()
             PendingSignIn.delete().execute()
+            operations.record_restore(file.name)
         # The restored keys can differ from those of the running configuration.
         unreadable = operations.unreadable_lines(Config.from_environment())
     for line in (*restored.lines(), *unreadable):
@@ -220,7 +221,7 @@ def move_database(url: str) -> None:
 
 
 COMMANDS = tuple(
-    operations.end_with_one_line(command)
+    operations.end_with_one_line(operations.audited(command))
     for command in (
         migrate,
         rebuild_counters,

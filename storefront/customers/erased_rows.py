@@ -12,9 +12,11 @@ from peewee import fn
 
 from storefront import integrations
 from storefront.customers.notes import erase_notes
+from storefront import integrations, team
 from storefront.i18n import fold
 from storefront.models import (
     AccountLink,
+    AuditKind,
     CancellationStatement,
     CheckoutPress,
     Customer,
@@ -104,6 +106,7 @@ def erase_orders(person: Person, orders: list[Order], address: str, name: str) -
     _erase_statements(CancellationStatement.order.in_(ids), address)
     _redact_documents(ids, name)
     integrations.erase_outgoing_events(ids)
+    _erase_audit(ids)
     for request in PaymentRequest.select().where(PaymentRequest.order.in_(ids)):
         _erase_request(person, request, address, name)
     for order in orders:
@@ -163,6 +166,7 @@ def erase_account(person: Person, address: str) -> None:
     FoundPayment.update(email="").where(_is_in(FoundPayment.email, addresses)).execute()
     for request in PaymentRequest.select().where(_is_in(PaymentRequest.email, addresses)):
         _erase_request(person, request, address, "")
+    team.erase_customer_entries(addresses)
     for form in KeptForm.select():
         if person.redact(form.fields, "") != form.fields:
             form.delete_instance()
@@ -198,7 +202,14 @@ def _erase_statements(which: Any, address: str) -> None:
     CancellationStatement.update(email=address, reason="", address="").where(which).execute()
 
 
+def _erase_audit(orders: list[int]) -> None:
+    team.erase_entries(AuditKind.ORDER, orders)
+    theirs = Subscription.select(Subscription.id).where(Subscription.order.in_(orders))
+    team.erase_entries(AuditKind.SUBSCRIPTION, [subscription.id for subscription in theirs])
+
+
 def _erase_request(person: Person, request: PaymentRequest, address: str, name: str) -> None:
+    team.erase_entries(AuditKind.PAYMENT_REQUEST, [request.id])
     title = person.redact(request.title, name)
     email = address if request.email else ""
     PaymentRequest.update(title=title, name=name, email=email).where(PaymentRequest.id == request.id).execute()

@@ -10,7 +10,7 @@ from typing import Any
 
 from peewee import SQL, fn
 
-from storefront import payments, stripe_gateway
+from storefront import payments, stripe_gateway, team
 from storefront.customers.erased_rows import Person, erase_account, erase_orders
 from storefront.db import db, overwrite_erased
 from storefront.errors import ShopError, StripeNotFound
@@ -18,6 +18,8 @@ from storefront.models import (
     ENDED_STATUSES,
     TO_SEND,
     UNFINISHED_REFUND_STATUSES,
+    AuditAction,
+    AuditKind,
     Dispute,
     Email,
     EmailState,
@@ -110,7 +112,10 @@ def erase_customer(email: str, name: str) -> int:
         orders = list(Order.select().where(ordered_by(email)).order_by(Order.id))
         lock_orders([order.id for order in orders])
         _refuse(erasure_obstacles(email) or ([ErasureObstacle.PAYMENT] if _may_still_pay(email) else []))
-        _erase(Person.of(email, orders), orders, erased_address(), name)
+        # Nothing of it is recorded: the audit log would keep what is erased.
+        with team.unaudited():
+            _erase(Person.of(email, orders), orders, erased_address(), name)
+        team.record_as_current(AuditAction.ERASED, AuditKind.CUSTOMER, name)
     overwrite_erased()
     return len(orders)
 

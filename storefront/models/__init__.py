@@ -127,6 +127,7 @@ from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCES
 from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.prepared_statement import PreparedStatement
+from storefront.models.row_changes import RowChange, current_observer, observe, observed_by
 from storefront.models.shipping.carriers import CARRIERS
 from storefront.models.shipping.postal_address import address_lines
 from storefront.models.shipping.shipment import ADDRESS_PARTS, shipping_column
@@ -135,10 +136,11 @@ from storefront.models.shipping.to_send import TO_SEND
 from storefront.models.shop.accent_colors import DEFAULT_ACCENT, accent_colors, is_color
 from storefront.models.shop.admin import Admin, Role
 from storefront.models.shop.admin_session import AdminSession
+from storefront.models.shop.audit_entry import HIDDEN_VALUE, ActorKind, AuditAction, AuditEntry, AuditKind
 from storefront.models.shop.eu_countries import is_in_eu, is_in_eu_or_eea
 from storefront.models.shop.job_run import JobRun
 from storefront.models.shop.kept_form import KeptForm
-from storefront.models.shop.legal_settings import LEGAL_COLUMNS, LegalSettings, LegalText
+from storefront.models.shop.legal_settings import LEGAL, LEGAL_COLUMNS, LegalSettings, LegalText
 from storefront.models.shop.passkey import MAX_PASSKEYS, Passkey
 from storefront.models.shop.pending_sign_in import PendingSignIn
 from storefront.models.shop.proxy_observation import ProxyFit, ProxyObservation
@@ -171,6 +173,7 @@ from storefront.models.subscriptions.subscription_status import (
     UnclearTerms,
 )
 from storefront.models.text_index import (  # fmt: skip
+    AUDIT_TEXTS,
     CUSTOMER_TEXTS,
     EMAIL_TEXTS,
     INDEXES_OF_EXPRESSIONS,
@@ -190,57 +193,53 @@ ALL = (
     ShopSetting, ProxyObservation, KeptForm, StripeRequestCounter, JobRun, WebhookRefusal, IgnoredDelivery,
     StripeRefusal, FoundPayment, CancellationStatement, PaymentRequest, LicenseKey, Delivery, Download, FileUpload,
     DocumentSeries, Document, StripeCustomerDeletion, OutgoingEvent, WebhookEndpoint, WebhookDelivery, ApiToken,
-    OutsidePayment,
-    SubscriptionImport, ImportedPrice,
-    Payout, BalanceTransaction, BalanceReading,
-    TelegramChannel, TelegramMessage,
-    SecondFactor, RecoveryCode, Passkey, PendingSignIn,
-    TeamInvitation,
-    PlanSwitch,
+    OutsidePayment, SubscriptionImport, ImportedPrice, Payout, BalanceTransaction, BalanceReading, TelegramChannel,
+    TelegramMessage, SecondFactor, RecoveryCode, Passkey, PendingSignIn, TeamInvitation, PlanSwitch, AuditEntry,
 )
 # fmt: on
 
 register_derived(COPIED_COLUMNS, ZONE_OFFSETS, COUNTERS, HELD_KEYS, DOCUMENTS)
 register_derived(*ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
-register_derived(*OFFER_TEXTS.definitions, *REQUEST_TEXTS.definitions)
+register_derived(*OFFER_TEXTS.definitions, *REQUEST_TEXTS.definitions, *AUDIT_TEXTS.definitions)
 # Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
 register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
 
 # fmt: off
 __all__ = [
-    "ADDRESS_PARTS", "ALL", "ALL_OTHERS", "ALL_SERIES", "ARRIVAL_NAMES", "AT_CREATION", "CARRIERS", "CHARGED_STATUSES",
-    "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW",
-    "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL", "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE",
-    "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH",
-    "MAX_OPTION_LABEL", "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS",
-    "OPEN_SWITCH_STATES", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE",
-    "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES",
-    "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS", "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES",
-    "UNPAID_CHECKOUT", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES",
-    "AccessEnd", "AccountLink", "Addon", "Admin", "AdminSession", "Answer", "ApiToken", "BalanceCategory",
-    "BalanceList", "BalanceReading", "BalanceTransaction", "BestOffer", "BillingKind", "BillingTerms",
-    "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count",
-    "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerSums", "CustomerTotal", "DayCount",
-    "Decline", "Deliverable", "DeliverableKind", "Delivery", "DeliveryState", "Dispute", "DisputeStage", "Document",
-    "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut",
-    "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel",
-    "IgnoredDelivery", "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm",
-    "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle",
-    "OfferRedirect", "OfferStatus", "OfferTax", "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine",
-    "OrderStatus", "OutgoingEvent", "OutsideMethod", "OutsidePayment", "Passkey", "PauseReason", "Payment",
-    "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus", "PendingSignIn", "PlanSwitch", "PreparedQuery",
-    "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question",
-    "QuestionKind", "Record", "RecoveryCode", "Refund", "RequestState", "Role", "SaleState", "SecondFactor",
-    "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile", "StripeCustomerDeletion",
-    "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionImport", "SubscriptionStatus", "SwitchNeed",
-    "SwitchState", "TaxMode", "TaxTerms", "TeamInvitation", "TelegramChannel", "TelegramDetail", "TelegramKind",
-    "TelegramMessage", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms", "UnpaidOrderEmail",
-    "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "WebhookRefusal",
-    "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle", "compact_counters", "counts",
-    "counts_by_day", "days_in", "days_query", "details_with_kept_notes", "details_with_notes", "erased_address",
-    "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent",
-    "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number",
-    "normal_code", "now", "numbered", "ordered_by", "orders_of_customer", "outstanding", "paid_installments",
+    "ADDRESS_PARTS", "ALL", "ALL_OTHERS", "ALL_SERIES", "ARRIVAL_NAMES", "AT_CREATION", "AUDIT_TEXTS", "CARRIERS",
+    "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES",
+    "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL", "FINAL_PAYMENT_STATUSES",
+    "FIRST_INVOICE", "HIDDEN_VALUE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL", "LEGAL_COLUMNS", "MAX_CODE_LENGTH",
+    "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL", "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO",
+    "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPEN_SWITCH_STATES", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE",
+    "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES",
+    "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS", "TERM_FIELDS", "TO_SEND",
+    "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES",
+    "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "ActorKind", "Addon", "Admin", "AdminSession",
+    "Answer", "ApiToken", "AuditAction", "AuditEntry", "AuditKind", "BalanceCategory", "BalanceList", "BalanceReading",
+    "BalanceTransaction", "BestOffer", "BillingKind", "BillingTerms", "CancellationStatement", "CancellationTiming",
+    "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count", "Counter", "CounterKind", "Counts",
+    "CustomEmailText", "Customer", "CustomerSums", "CustomerTotal", "DayCount", "Decline", "Deliverable",
+    "DeliverableKind", "Delivery", "DeliveryState", "Dispute", "DisputeStage", "Document", "DocumentKind",
+    "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest",
+    "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel", "IgnoredDelivery",
+    "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
+    "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
+    "OfferTax", "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent",
+    "OutsideMethod", "OutsidePayment", "Passkey", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "Payout",
+    "PayoutStatus", "PendingSignIn", "PlanSwitch", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode",
+    "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "RecoveryCode", "Refund",
+    "RequestState", "Role", "RowChange", "SaleState", "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting",
+    "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
+    "SubscriptionImport", "SubscriptionStatus", "SwitchNeed", "SwitchState", "TaxMode", "TaxTerms", "TeamInvitation",
+    "TelegramChannel", "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry",
+    "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery",
+    "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column",
+    "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day", "current_observer", "days_in",
+    "days_query", "details_with_kept_notes", "details_with_notes", "erased_address", "follow_zone", "is_code",
+    "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state",
+    "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number", "normal_code", "now",
+    "numbered", "observe", "observed_by", "ordered_by", "orders_of_customer", "outstanding", "paid_installments",
     "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of",
     "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
     "uses_by_code",

@@ -22,6 +22,13 @@ from storefront.db import db
 from storefront.i18n import fold
 from storefront.models.prepared_insert import insert_row, insert_unless_exists
 from storefront.models.prepared_query import UNCONVERTED, PreparedQuery
+from storefront.models.row_changes import (
+    ObservedDelete,
+    ObservedInsert,
+    ObservedUpdate,
+    inserted,
+    inserted_unless_exists,
+)
 from storefront.runtime import current
 
 # Several hosts may write rows, and their clocks differ a little.
@@ -144,7 +151,28 @@ class Record(Model):
         record = cls(**values)
         values = record.__data__.copy()
         values.pop("id", None)
-        insert_unless_exists(cls, record._normalize_data(None, values))  # type: ignore[attr-defined]
+        normal = record._normalize_data(None, values)  # type: ignore[attr-defined]
+        inserted_unless_exists(cls, normal, lambda: insert_unless_exists(cls, normal))
+
+    @classmethod
+    def update(cls, values: Any = None, /, **named: Any) -> ObservedUpdate:
+        """Update these values, by name or field."""
+        return ObservedUpdate(cls, cls._normalize_data(values, named))  # type: ignore[attr-defined]
+
+    @classmethod
+    def insert(cls, values: Any = None, /, **named: Any) -> ObservedInsert:
+        """Insert a row with these values, by name or field."""
+        return ObservedInsert(cls, cls._normalize_data(values, named))  # type: ignore[attr-defined]
+
+    @classmethod
+    def insert_many(cls, rows: Any, fields: Any = None) -> ObservedInsert:
+        """Insert these rows."""
+        return ObservedInsert(cls, insert=rows, columns=fields)
+
+    @classmethod
+    def delete(cls) -> ObservedDelete:
+        """Delete rows."""
+        return ObservedDelete(cls)
 
     def save(self, force_insert: bool = False, only: Any = None) -> Any:
         """Insert the row, or write the columns that this code has set."""
@@ -154,7 +182,8 @@ class Record(Model):
         self._populate_unsaved_relations(values)  # type: ignore[attr-defined]  # missing in the types of Peewee
         if values.get("id") is None:
             values.pop("id", None)
-        self.id = insert_row(type(self), self._normalize_data(None, values))  # type: ignore[attr-defined]
+        normal = self._normalize_data(None, values)  # type: ignore[attr-defined]
+        self.id = inserted(type(self), lambda: insert_row(type(self), normal))
         self._dirty.clear()  # type: ignore[attr-defined]
         return 1
 

@@ -116,7 +116,8 @@ CUSTOMER_TEXTS = TextIndex("customer_search", "customer", ("search_text",))
 EMAIL_TEXTS = TextIndex("letter_search", "letter", ("recipient_folded", "subject_folded", "title_folded"))
 OFFER_TEXTS = TextIndex("offer_search", "offer", ("title_folded", "slug"))
 REQUEST_TEXTS = TextIndex("payment_request_search", "payment_request", ("title_folded", "name_folded", "email_folded"))
-_ALL = (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS, OFFER_TEXTS, REQUEST_TEXTS)
+AUDIT_TEXTS = TextIndex("audit_search", "audit_entry", ("search_text",))
+_ALL = (ORDER_TEXTS, CUSTOMER_TEXTS, EMAIL_TEXTS, OFFER_TEXTS, REQUEST_TEXTS, AUDIT_TEXTS)
 
 
 def lacks_text_indexes() -> bool:

@@ -9,6 +9,7 @@ from storefront.operations.backups.restoration import clean_up_restores, restore
 from storefront.operations.backups.schedule import make_due_backup
 from storefront.operations.backups.unreadable import unreadable_lines
 from storefront.operations.backups.verification import verification_lines, verify_backup
+from storefront.operations.command_actor import audited, command_user, record_restore
 from storefront.operations.command_errors import (
     database_for_command,
     end_with_one_line,
@@ -42,10 +43,12 @@ __all__ = [
     "MoveError",
     "ProcessTree",
     "StopRequested",
+    "audited",
     "backup",
     "backup_before_upgrade",
     "backup_findings",
     "clean_up_restores",
+    "command_user",
     "database_for_command",
     "diagnose",
     "diagnose_with_stripe",
@@ -61,6 +64,7 @@ __all__ = [
     "move_database",
     "proxy_findings",
     "reconciliation_lines",
+    "record_restore",
     "remember_keys",
     "require_same_keys",
     "require_writes",

@@ -1,6 +1,5 @@
 """What operators do to admins' accounts on the command line, and how the security log tells of commands."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,17 +9,13 @@ import click
 from storefront import emails, team
 from storefront.db import db
 from storefront.models import Admin
+from storefront.operations.command_actor import command_user
 from storefront.team import SecurityEvent
 
 
 def log_from_console(event: SecurityEvent, result: str = "ok", **details: object) -> None:
     """Write a line of the security log about the user of this machine who runs the command."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):
-        # A container may run under a number that has no name.
-        user = "unknown"
-    team.log_security_event(event, who=user, address="console", result=result, **details)
+    team.log_security_event(event, who=command_user(), address="console", result=result, **details)
 
 
 @contextmanager

@@ -1,5 +1,18 @@
 """The people who run the shop: roles, passwords and second steps, the log of what they do, and what no log holds."""
 
+from storefront.team.audit import (
+    Actor,
+    acting_as,
+    begin_auditing,
+    delete_old_entries,
+    erase_customer_entries,
+    erase_entries,
+    record,
+    record_as_current,
+    record_token,
+    unaudited,
+)
+from storefront.team.audited_table import NOT_AUDITED
 from storefront.team.browsers import browser_name
 from storefront.team.invitations import accept, invite
 from storefront.team.log_privacy import HIDDEN, PrivateFormatter, hide_private
@@ -29,17 +42,24 @@ from storefront.team.two_step import (
 
 __all__ = [
     "HIDDEN",
+    "NOT_AUDITED",
+    "Actor",
     "PasskeyRefused",
     "Permission",
     "PrivateFormatter",
     "SecurityEvent",
     "accept",
+    "acting_as",
     "add_passkey",
+    "begin_auditing",
     "begin_setup",
     "browser_name",
     "change_role",
     "confirm_setup",
+    "delete_old_entries",
     "drop_unused_codes",
+    "erase_customer_entries",
+    "erase_entries",
     "hide_private",
     "invite",
     "is_for_owners",
@@ -47,6 +67,9 @@ __all__ = [
     "log_security_event",
     "may",
     "obstacle",
+    "record",
+    "record_as_current",
+    "record_token",
     "registration_options",
     "remove",
     "replace_password",
@@ -55,6 +78,7 @@ __all__ = [
     "setup_address",
     "sign_in_options",
     "turn_off_app",
+    "unaudited",
     "unreadable_admins",
     "verify_code",
     "verify_passkey",

@@ -19,6 +19,7 @@ class Permission(StrEnum):
     API_TOKENS = "api_tokens"
     WEBHOOKS = "webhooks"
     NOTIFICATIONS = "notifications"
+    AUDIT_LOG = "audit_log"
     LEGAL_TEXTS = "legal_texts"
     OTHER = "other"
 

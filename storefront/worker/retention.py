@@ -6,7 +6,7 @@ The settings say for how long. Nothing that has to do with money is deleted: see
 from collections.abc import Callable
 from functools import partial
 
-from storefront import delivery, emails, integrations, payments, pricing, settings, webhooks
+from storefront import delivery, emails, integrations, payments, pricing, settings, team, webhooks
 from storefront.isolation import Run
 from storefront.models import (
     AdminSession,
@@ -40,6 +40,8 @@ def delete_old_rows() -> Run:
         days = _days(kept.events_kept_days)
         sweeps.append(("events", partial(webhooks.delete_old_events, days)))
         sweeps.append(("outgoing events", partial(integrations.delete_old_outgoing_events, days)))
+    if kept.audit_kept_days:
+        sweeps.append(("audit entries", partial(team.delete_old_entries, _days(kept.audit_kept_days))))
     sweeps += [("unused files", delivery.delete_unused_files), ("uploads", delivery.delete_abandoned_uploads)]
     sweeps += [("forms", _delete_forms), ("sessions", _delete_sessions)]
     run.each(lambda: sweeps, lambda sweep: _in_batches(sweep[1]), name=lambda sweep: f"deleting old {sweep[0]}")

@@ -13,6 +13,7 @@ from storefront.emails import signed_links
 from storefront.merchants import begin_rehearsal, can_rehearse
 from storefront.models import (
     ApiToken,
+    AuditEntry,
     Deliverable,
     DeliverableKind,
     DeliveryState,
@@ -79,7 +80,11 @@ NO_PAGES = (
         "/sitemap.xml",
         "/shop.css",
     ),
-    *(f"{OWNER}/{name}.{kind}" for name in ("orders", "customers", "subscriptions") for kind in ("csv", "xlsx")),
+    *(
+        f"{OWNER}/{name}.{kind}"
+        for name in ("orders", "customers", "subscriptions", "settings/audit")
+        for kind in ("csv", "xlsx")
+    ),
     f"{OWNER}/documents/archive.zip",
     *(f"{OWNER}/offers/payment-systems", f"{STRIPE}/new/closed", f"{STRIPE}/disconnecting"),
     *(f"{OWNER}/patterns", f"{OWNER}/login"),
@@ -343,6 +348,27 @@ def _own_pages(cast: CreatedRows) -> Iterator[str]:
     yield from (f"{held['active']}/cancellation", f"{held['plan']}/cancellation")
 
 
+def audited_change() -> AuditEntry:
+    """An entry of the audit log with values of each kind."""
+    return AuditEntry.write(
+        actor="admin",
+        who="maria@example.com",
+        address="203.0.113.7",
+        action="changed",
+        kind="offer",
+        object_id=Offer.get().id,
+        label=LONG,
+        changes=[
+            ["", "amount", "24.90 EUR", "29.90 EUR"],
+            ["", "listed", True, False],
+            ["", "description", "Three evenings.\nBring a brush.", "Four evenings"],
+            ["price_option:Monthly", "", None, True],
+            ["price_option:Monthly", "label", None, "Monthly"],
+            ["", "redirect_secret_encrypted", "•••", "•••"],
+        ],
+    )
+
+
 def admin_addresses(cast: CreatedRows) -> list[str]:
     """Pages of the admin."""
     merchant = cast.offers["once"].merchant.public_id
@@ -354,6 +380,10 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     pages = ("/api", "/webhooks", "/webhooks/new", endpoint, f"{endpoint}/secret", f"{endpoint}/removal")
     pages += (
         f"/webhooks/deliveries/{WebhookDelivery.get().id}",
+        "/audit",
+        "/audit?q=nothing",
+        "/audit/export",
+        f"/audit/{audited_change().id}",
         "",
         "/shop",
         "/notifications",

@@ -43,16 +43,22 @@ class ApiToken(Record):
         return cls.create(token_hash=_hash(token), hint=token[-4:], **values), token
 
     @classmethod
-    def valid(cls, token: str) -> Self | None:
-        """The row of a token that works now."""
+    def known(cls, token: str) -> Self | None:
+        """The row of a token, whether it works or not."""
         found: Self | None = cls.get_or_none(cls.token_hash == _hash(token))
-        return found if found is not None and found.is_valid else None
+        return found
 
     @property
     def is_valid(self) -> bool:
         """Whether it was neither revoked nor has expired."""
         expires: datetime | None = self.expires_at
         return self.revoked_at is None and (expires is None or now() < expires)
+
+    @property
+    def was_used_today(self) -> bool:
+        """Whether a request was made with it on this day, in UTC."""
+        used: datetime | None = self.last_used_at
+        return used is not None and used.date() == now().date()
 
     def count_request(self) -> int:
         """Count a request of now. Return the seconds to wait if there were too many in this minute, else 0."""

@@ -8,6 +8,8 @@ from storefront.models.search.customers import (
     find_customer,
     find_customer_by_email,
 )
+from storefront.models.search.audit import AuditSearch
+from storefront.models.search.customers import CustomerSearch, CustomerSummary, chosen_customers, find_customer
 from storefront.models.search.documents import DocumentSearch
 from storefront.models.search.emails import EmailSearch
 from storefront.models.search.merchants import (
@@ -51,6 +53,7 @@ __all__ = [
     "MOST_CHOICES",
     "PER_PAGE",
     "AbandonedSearch",
+    "AuditSearch",
     "CustomerSearch",
     "CustomerSummary",
     "DocumentSearch",

@@ -28,7 +28,7 @@ from storefront.web.admin import (
     subscriptions,
     team,
 )
-from storefront.web.support import ask_to_sign_in, csrf, refuse_other_sites, restore_form
+from storefront.web.support import ask_to_sign_in, audit_request, csrf, refuse_other_sites, restore_form
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 
@@ -61,12 +61,14 @@ def require_sign_in() -> BaseResponse | None:
 
 
 blueprint.before_request(team.require_permission)
+blueprint.before_request(audit_request)
 blueprint.before_request(restore_form)
 blueprint.after_request(team.hide_refused)
 for public_blueprint in session.PUBLIC_BLUEPRINTS:
     # Their forms check the token themselves, and stay open when it has expired.
     csrf.exempt(public_blueprint)
     public_blueprint.before_request(refuse_other_sites)
+    public_blueprint.before_request(audit_request)
 
 
 def forbid_caching(response: Response) -> Response:

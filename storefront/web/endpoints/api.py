@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
+from storefront import team
 from storefront.config import VERSION
 from storefront.integrations import RESOURCES, InvalidQuery, api_description, read_one, read_page
-from storefront.models import ApiToken
+from storefront.models import ApiToken, AuditAction
 from storefront.web.support import shop_config
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -59,7 +60,11 @@ def missing(rest: str) -> Response:
 def _check_token() -> Response | None:
     """The answer to a request without a token that works, or to one too many."""
     scheme, _space, sent = request.headers.get("Authorization", "").partition(" ")
-    token = ApiToken.valid(sent.strip()) if scheme.lower() == "bearer" else None
+    known = ApiToken.known(sent.strip()) if scheme.lower() == "bearer" else None
+    token = known if known is not None and known.is_valid else None
+    if known is not None and (token is None or not token.was_used_today):
+        action = AuditAction.REFUSED if token is None else AuditAction.USED
+        team.record_token(known, action, request.remote_addr or "")
     if token is None:
         refused = _error(401, "unauthorized", "Send a token that works as “Authorization: Bearer …”.")
         refused.headers["WWW-Authenticate"] = "Bearer"

@@ -31,6 +31,7 @@ class LimitsForm(Form):
     unpaid_orders_kept_days = StringField(_l("Keep unpaid orders, days"))
     email_texts_kept_days = StringField(_l("Keep email texts, days"))
     events_kept_days = StringField(_l("Keep Stripe events, days"))
+    audit_kept_days = StringField(_l("Keep the audit log, days"))
 
     access_grace_days = StringField(_l("Access after a failed renewal, days"))
     keys_low = StringField(_l("Warn when license keys are down to"))

@@ -13,6 +13,7 @@ from storefront.web.support import (
     proxy_watch,
     request_rules,
     security,
+    security_events,
     sessions,
     shop_profile,
     url_converters,
@@ -79,7 +80,7 @@ from storefront.web.support.security import (
     shop_config,
     shop_words,
 )
-from storefront.web.support.security_events import log_security_event
+from storefront.web.support.security_events import audit_request, log_security_event
 from storefront.web.support.sessions import YEAR_SECONDS, NearClockSigner, cookie_name
 from storefront.web.support.shop_profile import (
     asking_seller,
@@ -108,6 +109,7 @@ __all__ = [
     "answers_script",
     "ask_to_sign_in",
     "asking_seller",
+    "audit_request",
     "begin_of_day",
     "begin_session",
     "card_expiry",
@@ -185,6 +187,7 @@ def init_app(app: Flask) -> None:
         security,
         sessions,
         admin_session,
+        security_events,
         assets,
         error_pages,
         failure_log,

@@ -4,6 +4,8 @@ from flask import Blueprint
 
 from storefront.web.admin.settings import (
     api_tokens,
+    audit,
+    audit_exports,
     email,
     index,
     legal,
@@ -24,6 +26,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     webhooks.blueprint,
     webhook_deliveries.blueprint,
     notifications.blueprint,
+    audit.blueprint,
+    audit_exports.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

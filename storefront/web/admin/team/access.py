@@ -86,6 +86,7 @@ TABLE: dict[Permission, str] = {
     Permission.NOTIFICATIONS: """
         notifications.confirm_removal notifications.edit notifications.remove notifications.update
     """,
+    Permission.AUDIT_LOG: "audit.index audit.show audit_exports.new audit_exports.show",
     Permission.LEGAL_TEXTS: "legal_settings.edit legal_settings.update",
 }
 PERMISSION_OF = {f"admin.{name}": permission for permission, names in TABLE.items() for name in names.split()}

@@ -1,0 +1,204 @@
+"""Words for the entries of the audit log: who, what, on what, and the names of fields as their forms have them."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.models import ActorKind, AuditAction, AuditEntry, AuditKind
+from storefront.web import forms
+
+KINDS = {
+    AuditKind.OFFER: _l("Offer"),
+    AuditKind.ORDER: _l("Order"),
+    AuditKind.SUBSCRIPTION: _l("Subscription"),
+    AuditKind.CUSTOMER: _l("Customer"),
+    AuditKind.PAYMENT_REQUEST: _l("Payment request"),
+    AuditKind.PROMO_CODE: _l("Promo code"),
+    AuditKind.MERCHANT: _l("Stripe account"),
+    AuditKind.SETTINGS: _l("Settings"),
+    AuditKind.TEMPLATE: _l("Email template"),
+    AuditKind.EMAIL: _l("Email"),
+    AuditKind.TEAM_MEMBER: _l("Team member"),
+    AuditKind.API_TOKEN: _l("API token"),
+    AuditKind.WEBHOOK_ENDPOINT: _l("Webhook endpoint"),
+    AuditKind.NOTIFICATIONS: _l("Notifications"),
+    AuditKind.FOUND_PAYMENT: _l("Payment without an order"),
+    AuditKind.SHOP: _l("Shop"),
+    AuditKind.OTHER: _l("Other"),
+}
+ACTIONS = {
+    AuditAction.CREATED: _l("Created"),
+    AuditAction.CHANGED: _l("Changed"),
+    AuditAction.DELETED: _l("Deleted"),
+    AuditAction.ERASED: _l("Erased"),
+    AuditAction.RESTORED: _l("Restored from a backup"),
+    AuditAction.USED: _l("Used"),
+    AuditAction.REFUSED: _l("Refused"),
+}
+# Rows that belong to an object, by their table.
+PARTS = {
+    "price_option": _l("Price option"),
+    "former_address": _l("Former URL"),
+    "deliverable": _l("Delivery"),
+    "license_key": _l("License key"),
+    "payment": _l("Payment"),
+    "refund": _l("Refunded amount"),
+    "dispute": _l("Dispute"),
+    "document": _l("Document"),
+    "delivery": _l("Delivery"),
+    "outside_payment": _l("Mark as paid"),
+    "second_factor": _l("Two-step verification"),
+    "recovery_code": _l("Recovery codes"),
+    "passkey": _l("Passkey"),
+    "order_answer": _l("Answer"),
+    "order_line": _l("Order line"),
+    "cancellation_statement": _l("Cancellation"),
+    "letter": _l("Email"),
+    "invoice": _l("Stripe invoice"),
+    "promo_code_offer": _l("Offer"),
+    "webhook_delivery": _l("Event"),
+}
+_FORMS: dict[str, Any] = {
+    AuditKind.SETTINGS: forms.LimitsForm,
+    AuditKind.OFFER: forms.OfferForm,
+    AuditKind.PROMO_CODE: forms.PromoCodeForm,
+    AuditKind.PAYMENT_REQUEST: forms.PaymentRequestForm,
+    AuditKind.MERCHANT: forms.MerchantForm,
+    AuditKind.TEMPLATE: forms.CustomTextForm,
+    AuditKind.WEBHOOK_ENDPOINT: forms.WebhookEndpointForm,
+}
+# Fields that no form has, or has under another name.
+_FIELDS = {
+    "access_ends": _l("Access"),
+    "addons": _l("Add-ons"),
+    "amount": _l("Amount"),
+    "amount_paid": _l("Paid"),
+    "amount_received": _l("Paid"),
+    "cancel_at": _l("Cancels on"),
+    "canceled_at": _l("Canceled"),
+    "cancels_at_period_end": _l("Cancels at the end of the period"),
+    "charges_enabled": _l("Charges enabled"),
+    "country": _l("Country"),
+    "currency": _l("Currency"),
+    "decided_at": _l("Done"),
+    "default_currency": _l("Currency"),
+    "details_folded": _l("Notes and answers"),
+    "disabled_reason": _l("Disabled"),
+    "disconnected_at": _l("Disconnected"),
+    "disconnecting_at": _l("Being disconnected"),
+    "email": _l("Email"),
+    "end_reason": _l("Reason"),
+    "ended_at": _l("Ended"),
+    "ends_at": _l("Ends"),
+    "expires_at": _l("Expires"),
+    "failure": _l("Failed"),
+    "file": _l("File"),
+    "gross": _l("Amount"),
+    "handled_at": _l("Done"),
+    "is_active": _l("Active"),
+    "is_for_some": _l("Only for some offers"),
+    "kind": _l("Kind"),
+    "label": _l("Label"),
+    "legal": _l("Legal"),
+    "minimum_amount": _l("Minimum price"),
+    "mode": _l("Mode"),
+    "name": _l("Name"),
+    "next_unit_amount": _l("New price"),
+    "paid_at": _l("Paid"),
+    "paid_outside": _l("Paid outside the shop"),
+    "password_hash": _l("Password"),
+    "pause_reason": _l("Reason"),
+    "paused": _l("Paused"),
+    "picture": _l("Image"),
+    "position": _l("Position"),
+    "prefix": _l("Prefix"),
+    "preselected": _l("Preselected"),
+    "quantity": _l("Quantity"),
+    "questions": _l("Questions"),
+    "reason": _l("Reason"),
+    "redirect_secret_encrypted": _l("Signing secret"),
+    "reminded_at": _l("Reminder"),
+    "removed_at": _l("Removed"),
+    "resumes_at": _l("Resume on"),
+    "revoked_at": _l("Revoked"),
+    "role": _l("Role"),
+    "scope": _l("Access"),
+    "secret_encrypted": _l("Signing secret"),
+    "secret_key_encrypted": _l("Secret key"),
+    "secret_key_last4": _l("Secret key"),
+    "sent_at": _l("Sent"),
+    "shipping_prices": _l("Shipping prices"),
+    "starts_at": _l("Starts"),
+    "state": _l("Status"),
+    "status": _l("Status"),
+    "stripe_account_id": _l("Stripe account"),
+    "subject": _l("Subject"),
+    "tax": _l("Tax"),
+    "tax_rates": _l("Tax rates"),
+    "time_zone": _l("Time zone"),
+    "title": _l("Title"),
+    "token_hash": _l("API token"),
+    "trial_end": _l("Trial ends"),
+    "types": _l("Events"),
+    "unit_amount": _l("Price"),
+    "url": _l("Link"),
+    "webhook_secret_encrypted": _l("Signing secret"),
+    "withdrawal_handled_at": _l("Withdrawal handled"),
+    "withdrawn_at": _l("Withdrawn"),
+}
+
+
+def actor_text(entry: AuditEntry) -> str:
+    """Who it was, as words."""
+    if entry.actor == ActorKind.COMMAND:
+        return _("Command line")
+    if entry.actor == ActorKind.TOKEN:
+        return _("API token")
+    return "" if entry.who else _("Not signed in")
+
+
+def field_text(entry: AuditEntry, part: str, field: str) -> str:
+    """The name of a field, after what it is a part of: `Price option “Monthly”: Price`."""
+    table, _colon, name = part.partition(":")
+    words = _part_text(table, name) if table else ""
+    if not field:
+        return words
+    label = _field_label(entry.kind, table, field)
+    return f"{words}: {label}" if words else label
+
+
+def value_text(value: Any) -> str:
+    """A value before or after a change; "" for none."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    return "" if value is None else str(value)
+
+
+def _part_text(table: str, name: str) -> str:
+    words = str(PARTS[table]) if table in PARTS else _readable(table)
+    return f"{words} “{name}”" if name else words
+
+
+def _field_label(kind: str, table: str, field: str) -> str:
+    setting, _dot, key = field.partition(".")
+    if key == "rows":
+        return _("Changed rows: %(what)s", what=_part_text(setting, ""))
+    if key:
+        of_form = _of_form(forms.ShopProfileForm, key)
+        return of_form or f"{_field_label(kind, table, setting)}: {_readable(key)}"
+    form = (
+        forms.LimitsForm if kind == AuditKind.SETTINGS else _FORMS.get(kind) if table in ("", "price_option") else None
+    )
+    of_form = _of_form(form, field) if form is not None else ""
+    return of_form or (str(_FIELDS[field]) if field in _FIELDS else _readable(field))
+
+
+def _of_form(form: Any, field: str) -> str:
+    """The label of a form's field; "" if it has none."""
+    arguments = getattr(getattr(form, field, None), "args", ())
+    return str(arguments[0]) if arguments and not isinstance(arguments[0], type) and arguments[0] else ""
+
+
+def _readable(name: str) -> str:
+    return name.removesuffix("_encrypted").removesuffix("_at").replace("_", " ")
