@@ -10,9 +10,8 @@ from typing import Any, Self
 
 from peewee import fn
 
-from storefront import integrations
-from storefront.customers.notes import erase_notes
 from storefront import integrations, team
+from storefront.customers.notes import erase_notes
 from storefront.i18n import fold
 from storefront.models import (
     AccountLink,

@@ -1,6 +1,7 @@
 """Searches for the lists of the admin: orders, customers, subscriptions, emails, open renewals."""
 
 from storefront.models.search.abandoned import AbandonedSearch
+from storefront.models.search.audit import AuditSearch
 from storefront.models.search.customers import (
     CustomerSearch,
     CustomerSummary,
@@ -8,8 +9,6 @@ from storefront.models.search.customers import (
     find_customer,
     find_customer_by_email,
 )
-from storefront.models.search.audit import AuditSearch
-from storefront.models.search.customers import CustomerSearch, CustomerSummary, chosen_customers, find_customer
 from storefront.models.search.documents import DocumentSearch
 from storefront.models.search.emails import EmailSearch
 from storefront.models.search.merchants import (
