@@ -3,7 +3,7 @@
 from storefront.offers.addons import MAX_ADDONS, AddonFields
 from storefront.offers.archiving import archive, restore
 from storefront.offers.deliverables import note_deliverables
-from storefront.offers.editing import OfferFields, duplicate, rows_if_saved, save
+from storefront.offers.editing import OfferFields, check, duplicate, rows_if_saved, save
 from storefront.offers.images import (
     IMAGE_WIDTHS,
     MAX_IMAGE_BYTES,
@@ -81,6 +81,7 @@ __all__ = [
     "apply_default",
     "apply_tax",
     "archive",
+    "check",
     "day_of_charges",
     "default_withdrawal_days",
     "delete_logo",

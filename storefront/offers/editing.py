@@ -120,7 +120,7 @@ def save(offer: Offer, fields: OfferFields, then: Callable[[Offer], None] | None
     descriptor_*, withdrawal_*, site*, redirect_*, sale_period, quantity_range, those of `apply_tax`,
     `billing_errors`, `apply_shipping` and `check_options`, and the obstacles to publishing (`OfferObstacle`).
     """
-    options = _apply_checked(offer, fields)
+    options = check(offer, fields)
     previous_picture = offer.picture
     _apply_picture(offer, fields)
     try:
@@ -143,7 +143,7 @@ def rows_if_saved(offer: Offer, fields: OfferFields) -> list[tuple[Any, ...]]:
     """
     without_picture = fields.remove_picture or fields.picture is not None
     fields = replace(fields, status=OfferStatus.DRAFT, picture=None, remove_picture=without_picture)
-    options = _apply_checked(offer, fields)
+    options = check(offer, fields)
     _apply_picture(offer, fields)
     try:
         with db.atomic() as transaction:
@@ -175,7 +175,7 @@ def duplicate(offer: Offer) -> Offer:
     return copy
 
 
-def _apply_checked(offer: Offer, fields: OfferFields) -> list[PriceOption]:
+def check(offer: Offer, fields: OfferFields) -> list[PriceOption]:
     """Set the offer's attributes without saving. Return its further price options. Raises FieldErrors."""
     errors, details = _apply(offer, fields)
     options, option_errors, option_details = price_options.check_options(offer, fields.options or ())

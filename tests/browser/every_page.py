@@ -419,7 +419,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{offers[0]}?published=1",
             f"/o/{cast.offers['draft'].slug}",
         ),
-        *(f"{OWNER}/offers", f"{OWNER}/offers/new", *offers, f"{offers[1]}/price-change/new"),
+        *(f"{OWNER}/offers", f"{OWNER}/offers/new", f"{OWNER}/offers/import", *offers, f"{offers[1]}/price-change/new"),
         f"{offers[0]}/qr-code/print",
         *(f"{offers[0]}/funnel", f"{offers[0]}/funnel?month=2020-01", f"{OWNER}?by=month&month=2020-01"),
         *(f"{delivered}/new?kind={kind}" for kind in ("link", "text", "keys")),

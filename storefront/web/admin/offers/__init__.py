@@ -11,6 +11,7 @@ from storefront.web.admin.offers import (
     file_uploads,
     files,
     funnels,
+    imports,
     offers,
     payment_systems,
     previews,
@@ -22,6 +23,7 @@ from storefront.web.admin.offers import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     offers.blueprint,
+    imports.blueprint,
     payment_systems.blueprint,
     archivals.blueprint,
     duplicates.blueprint,

@@ -5,7 +5,7 @@ from flask_babel import format_number
 
 from storefront.team import browser_name
 from storefront.web.admin.shared import large_uploads
-from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, csv_line
+from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, FORMULA_STARTS, csv_line
 from storefront.web.admin.shared.exports import (
     Column,
     ColumnKind,
@@ -64,6 +64,7 @@ from storefront.web.admin.shared.urls import (
 
 __all__ = [
     "BYTE_ORDER_MARK",
+    "FORMULA_STARTS",
     "FRAME_KINDS",
     "MARKING_OBSTACLES",
     "MAX_SEARCH_LENGTH",

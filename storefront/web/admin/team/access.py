@@ -49,7 +49,8 @@ TABLE: dict[Permission, str] = {
         offer_archivals.restore offer_deliverables.confirm_removal offer_deliverables.create offer_deliverables.edit
         offer_deliverables.move offer_deliverables.new offer_deliverables.remove offer_deliverables.remove_unused_keys
         offer_deliverables.set_access_end offer_deliverables.update offer_duplicates.create offer_files.create
-        offer_files.new offer_files.new_version offer_files.replace_file offer_previews.create offer_previews.create_new
+        offer_files.new offer_imports.create offer_imports.new offer_imports.save offer_imports.template
+        offer_files.new_version offer_files.replace_file offer_previews.create offer_previews.create_new
         offer_price_changes.create offer_price_changes.new offer_redirects.confirm_renewal offer_redirects.renew
         offer_redirects.show offers.create offers.new offers.update order_deliveries.create order_notes.create
         order_notes.delete order_refreshes.create order_refunds.closed order_refunds.create order_refunds.new
