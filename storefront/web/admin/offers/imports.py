@@ -58,9 +58,7 @@ def save() -> str | tuple[str, int]:
     """Save the rows of the file that was shown: new offers, and existing ones if that was ticked."""
     fields = KeptForm.unseal(current_user.id, request.form.get("file", ""), _sealed_for())
     if fields is None:
-        return _render_upload(
-            _("This import is done, or it is older than an hour. Choose the file again.")
-        ), 422
+        return _render_upload(_("This import is done, or it is older than an hour. Choose the file again.")), 422
     found = preview(read_table(dict(fields)["text"]))
     wanted = (RowState.NEW, RowState.CHANGED) if request.form.get("update") else (RowState.NEW,)
     saved = [row for row in found.with_state(*wanted) if save_row(row)]
