@@ -19,6 +19,7 @@ from storefront.web.admin.team.access import may, permission_of
 # Jinja escapes ">" in attributes, so a tag ends at the first one.
 _TAG = re.compile(r"<(?:a|form|button)\b[^>]*>")
 _ADDRESS = re.compile(r'\s(href|action|formaction|hx-get|hx-post)="([^"]*)"')
+_HREF = re.compile(r'\shref="[^"]*"')
 _POSTS = re.compile(r'\smethod="post"', re.IGNORECASE)
 # A form that shows what it changes. Its fields are disabled instead.
 _SHOWN_FORM = re.compile(r"(<form\b[^>]*\sdata-shows-values\b[^>]*>)(.*?)</form>", re.DOTALL)
@@ -46,7 +47,12 @@ def _disabled_if_refused(form: re.Match[str], addresses: MapAdapter) -> str:
 
 def _hidden_if_refused(tag: str, addresses: MapAdapter) -> str:
     is_shown = tag.startswith("<form") and "data-shows-values" in tag
-    return f"{tag[:-1]} hidden>" if not is_shown and _is_refused(tag, addresses) else tag
+    if is_shown or not _is_refused(tag, addresses):
+        return tag
+    if tag.startswith("<a") and 'role="button"' not in tag:
+        # Its words may be a title or a part of a sentence. Menus hide them (admin.css).
+        return _HREF.sub(" data-refused", tag)
+    return f"{tag[:-1]} hidden>"
 
 
 def _is_refused(tag: str, addresses: MapAdapter) -> bool:
@@ -59,8 +65,8 @@ def _is_refused(tag: str, addresses: MapAdapter) -> bool:
 
 def _may_open(address: str, method: str, addresses: MapAdapter) -> bool:
     path = address.partition("?")[0].partition("#")[0]
-    # Forms without an address send to their own page.
-    if not path.startswith("/admin"):
+    # Forms without an address send to their own page; the page that refuses is shown in other languages too.
+    if not path.startswith("/admin") or (method == "GET" and path == request.path):
         return True
     try:
         endpoint, _arguments = addresses.match(path, method)
