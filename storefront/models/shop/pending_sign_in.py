@@ -37,12 +37,13 @@ class PendingSignIn(Record):
     @classmethod
     def find(cls, key: str) -> Self | None:
         """The sign-in with this key, unless it took too long or the password has changed since."""
-        return (
+        found: Self | None = (
             cls.select(cls, Admin)
             .join(Admin)
             .where(cls.key == key, cls.password_version == Admin.session_version, is_recent(cls.started_at, LIFETIME))
             .first()
         )
+        return found
 
     def finish(self) -> bool:
         """Use it up. False if another request was faster."""

@@ -15,12 +15,12 @@ from storefront.web.support import begin_session, log_security_event, read_form_
 BUSY_SECONDS = 5
 
 
-def sign_in(admin: Admin, **details: object) -> Response:
-    """Begin the session, after every step that this account asks for. `details` go into the security log."""
+def sign_in(admin: Admin, second_step: str = "") -> Response:
+    """Begin the session, after every step that this account asks for. `second_step` goes into the security log."""
     # The first sign-in of an account comes from a browser that nobody knows yet.
     is_new = admin.signed_in_at is not None and not known_devices.is_known(admin.email)
     begin_session(admin)
-    log_security_event(SecurityEvent.SIGN_IN, **details)
+    log_security_event(SecurityEvent.SIGN_IN, **({"second_step": second_step} if second_step else {}))
     if is_new:
         name = browser_name(request.user_agent.string)
         emails.write_sign_in_notice(admin, name, request.remote_addr or "")
