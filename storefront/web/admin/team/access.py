@@ -39,32 +39,33 @@ TABLE: dict[Permission, str] = {
     """,
     Permission.CHANGE: """
         abandoned_checkouts.create address_erasures.create address_erasures.new custom_texts.ask_to_restore
-        customer_emails.create customer_emails.new customer_notes.create custom_texts.check
-        custom_texts.preview_typed custom_texts.restore custom_texts.update customer_erasures.create
-        customer_erasures.new doctor.create doctor.send_test_email document_corrections.create document_corrections.new
-        document_decisions.edit document_decisions.update document_numbers.edit document_numbers.update
-        email_settings.send_test emails.retry_failed emails.send_again emails.send_chosen file_uploads.add
-        file_uploads.begin file_uploads.show found_payments.confirm_dismissal found_payments.create_order
-        found_payments.dismiss limit_settings.update offer_archivals.create offer_archivals.create_many
-        offer_archivals.restore offer_deliverables.confirm_removal offer_deliverables.create offer_deliverables.edit
-        offer_deliverables.move offer_deliverables.new offer_deliverables.remove offer_deliverables.remove_unused_keys
-        offer_deliverables.set_access_end offer_deliverables.update offer_duplicates.create offer_files.create
-        offer_files.new offer_imports.create offer_imports.new offer_imports.save offer_imports.template
-        offer_files.new_version offer_files.replace_file offer_previews.create offer_previews.create_new
-        offer_price_changes.create offer_price_changes.new offer_redirects.confirm_renewal offer_redirects.renew
-        offer_redirects.show offers.create offers.new offers.update order_deliveries.create order_notes.create
-        order_notes.delete order_refreshes.create order_refunds.closed order_refunds.create order_refunds.new
-        order_withdrawals.create outside_payments.create outside_payments.new payment_request_actions.cancel
-        payment_request_actions.confirm_cancel payment_request_actions.remind payment_request_actions.repeat
-        payment_requests.create payment_requests.new promo_codes.create promo_codes.new promo_codes.switch
-        promo_codes.update rehearsals.confirm_removal rehearsals.create rehearsals.dispute rehearsals.finish_waiting
-        rehearsals.remove rehearsals.renew request_outside_payments.create request_outside_payments.new shipments.closed
-        shipments.create_several shipments.edit shipments.undo shipments.update shop_settings.confirm_logo_removal
-        shop_settings.remove_logo shop_settings.update start.note_sharing start.set_visibility
-        subscription_cancellations.create subscription_cancellations.new subscription_pauses.create
-        subscription_pauses.new subscription_prices.create subscription_prices.new subscription_reactivations.create
-        subscription_refreshes.create subscription_refunds.create subscription_refunds.new subscription_reminders.create
-        subscription_resumptions.create subscription_trials.create subscription_trials.new
+        custom_texts.check custom_texts.preview_typed custom_texts.restore custom_texts.update customer_emails.create
+        customer_emails.new customer_erasures.create customer_erasures.new customer_notes.create doctor.create
+        doctor.send_test_email document_corrections.create document_corrections.new document_decisions.edit
+        document_decisions.update document_numbers.edit document_numbers.update email_settings.send_test
+        emails.retry_failed emails.send_again emails.send_chosen file_uploads.add file_uploads.begin file_uploads.show
+        found_payments.confirm_dismissal found_payments.create_order found_payments.dismiss limit_settings.update
+        offer_archivals.create offer_archivals.create_many offer_archivals.restore offer_deliverables.confirm_removal
+        offer_deliverables.create offer_deliverables.edit offer_deliverables.move offer_deliverables.new
+        offer_deliverables.remove offer_deliverables.remove_unused_keys offer_deliverables.set_access_end
+        offer_deliverables.update offer_duplicates.create offer_files.create offer_files.new offer_files.new_version
+        offer_files.replace_file offer_imports.create offer_imports.new offer_imports.save offer_imports.template
+        offer_previews.create offer_previews.create_new offer_price_changes.create offer_price_changes.new
+        offer_redirects.confirm_renewal offer_redirects.renew offer_redirects.show offers.create offers.new
+        offers.update order_deliveries.create order_notes.create order_notes.delete order_refreshes.create
+        order_refunds.closed order_refunds.create order_refunds.new order_withdrawals.create outside_payments.create
+        outside_payments.new payment_request_actions.cancel payment_request_actions.confirm_cancel
+        payment_request_actions.remind payment_request_actions.repeat payment_requests.create payment_requests.new
+        promo_codes.create promo_codes.new promo_codes.switch promo_codes.update rehearsals.confirm_removal
+        rehearsals.create rehearsals.dispute rehearsals.finish_waiting rehearsals.remove rehearsals.renew
+        request_outside_payments.create request_outside_payments.new shipments.closed shipments.create_several
+        shipments.edit shipments.undo shipments.update shop_settings.confirm_logo_removal shop_settings.remove_logo
+        shop_settings.update start.note_sharing start.set_visibility subscription_cancellations.create
+        subscription_cancellations.new subscription_pauses.create subscription_pauses.new subscription_plans.create
+        subscription_plans.keep subscription_plans.new subscription_prices.create subscription_prices.new
+        subscription_reactivations.create subscription_refreshes.create subscription_refunds.create
+        subscription_refunds.new subscription_reminders.create subscription_resumptions.create
+        subscription_trials.create subscription_trials.new
     """,
     Permission.MERCHANTS: """
         merchant_checks.create merchant_disconnections.create merchant_disconnections.new merchant_offer_moves.create
