@@ -32,6 +32,7 @@ from storefront.models import (
     Order,
     Payment,
     PaymentRequest,
+    PriceOption,
     PromoCode,
     RequestState,
     ShopProfile,
@@ -42,7 +43,7 @@ from storefront.models import (
     now,
     public_id,
 )
-from storefront.offers import ShippingPriceFields, TaxFields, TaxRateFields
+from storefront.offers import OptionFields, ShippingPriceFields, TaxFields, TaxRateFields
 from storefront.payments import CheckoutRequest, RequestFields
 from storefront.subscriptions import cancel
 from tests.browser import ways_to_sell
@@ -62,6 +63,7 @@ ON_TOP = TaxFields("VAT", "20", False, (TaxRateFields("tax_rates-0", "DE", "19")
 # Statuses that are not fetched from Stripe any more.
 SETTLED = ("expired", "failed", "refunded", "partially_refunded", "disputed")
 SHIPPING_ADDRESS = '{"line1": "Khreshchatyk 1", "city": "Kyiv", "postal_code": "01001"}'
+PLANS = (OptionFields("options-0", "Each week, with a private evening", "290", kind="recurring", interval="year"),)
 STOPPED = ("asked", "declined")
 BUYER, OWNER = "/my", "/admin"
 # Links to files that answer with a page: they have expired, or the order has no access any more.
@@ -107,6 +109,9 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "recurring": make_offer(merchant, "24.90", title="A box of colours", **RECURRING),
         "trial": make_offer(
             merchant, "9", title="Watercolour club", trial_days=14, cancellation="now", tax=VAT, **RECURRING
+        ),
+        "plans": make_offer(
+            merchant, "90", title="Letters", option_label="Each day", options=PLANS, plan_switching=True, **RECURRING
         ),
         "plan": make_offer(merchant, "80", title="Oil painting from scratch", kind="plan", instalments=3),
         "sold out": make_offer(merchant, title="Sold out evening", stock=1, waiting_list=True),
@@ -274,6 +279,7 @@ def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[t
     box = offers["recurring"]
     yield "trial", subscribe(offers["trial"], simulator, buyer=again("trial"))
     yield "plan", subscribe(offers["plan"], simulator, buyer=again("plan"))
+    yield "switchable", subscribe(offers["plans"], simulator, buyer=again("switchable"))
     active = subscribe(box, simulator, buyer=again("active"))
     for _period in range(4):
         renew(active, simulator)
@@ -345,7 +351,7 @@ def _own_pages(cast: CreatedRows) -> Iterator[str]:
     held = {name: f"{home}/subscriptions/{one.public_id}" for name, one in cast.subscriptions.items()}
     yield from (held["plan"], held["asked"], held["ended"])
     yield from (f"{held['declined']}/card", f"{held['ending']}/continuation")
-    yield from (f"{held['active']}/cancellation", f"{held['plan']}/cancellation")
+    yield from (f"{held['active']}/cancellation", f"{held['plan']}/cancellation", f"{held['switchable']}/switch")
 
 
 def audited_change() -> AuditEntry:
@@ -460,6 +466,10 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     ]
 
 
+def _other_plan(cast: CreatedRows) -> PriceOption:
+    return PriceOption.of_offer(cast.offers["plans"])[1]
+
+
 def _of_subscriptions(cast: CreatedRows) -> Iterator[str]:
     room = f"{OWNER}/subscriptions"
     yield from (room, f"{room}?q=nobody", f"{room}/needs-authentication", f"{room}/needs-card")
@@ -469,5 +479,6 @@ def _of_subscriptions(cast: CreatedRows) -> Iterator[str]:
     for question in ("cancellation/new", "pause/new", "price/new"):
         yield f"{room}/{active.public_id}/{question}"
     yield f"{room}/{cast.subscriptions['trial'].public_id}/trial/new"
+    yield f"{room}/{cast.subscriptions['switchable'].public_id}/plan/new?plan={_other_plan(cast).id}"
     yield f"{room}/{cast.subscriptions['asked'].public_id}/pay-link"
     yield f"{OWNER}/invoices/{Invoice.all_of(active)[0].public_id}/refunds/new"
