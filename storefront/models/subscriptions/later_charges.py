@@ -14,6 +14,7 @@ class LaterCharges(Record):
     items_total = BigIntegerField(null=True)  # None: one item, which costs `unit_amount` times `quantity`
     discount = BigIntegerField(default=0)  # taken off each later charge by a promo code
     next_discount = BigIntegerField(default=0)  # taken off the next charge alone, beside that
+    switched_charge = BigIntegerField(null=True)  # each charge from the next one on, by a switch that is scheduled
 
     unit_amount: int
     quantity: int
@@ -33,4 +34,5 @@ class LaterCharges(Record):
     @property
     def next_charge(self) -> Money:
         """What is charged at `next_charge_at`."""
-        return Money(max(self.total.amount - self.next_discount, 0), self.currency)
+        later = self.total.amount if self.switched_charge is None else self.switched_charge
+        return Money(max(later - self.next_discount, 0), self.currency)

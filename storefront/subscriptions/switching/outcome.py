@@ -43,6 +43,7 @@ def record_scheduled(switch: PlanSwitch, schedule_id: str) -> None:
     """The switch is scheduled at Stripe. Repeating it writes nothing more. In a transaction."""
     if not switch.advance(SwitchState.SCHEDULED, (SwitchState.ASKED,), schedule_id=schedule_id):
         return
+    _store_next_charge(switch, switch.charge)
     _note(switch, TimelineKind.PLAN_SWITCH_REQUESTED)
     for kind in (EmailKind.PLAN_SWITCH_SCHEDULED, EmailKind.OWNER_SWITCH_SCHEDULED):
         _write(kind, switch, due=switch.effective_at)
@@ -65,6 +66,7 @@ def drop(switch: PlanSwitch, reason: str) -> None:
     subscription = switch.subscription
     if not switch.advance(SwitchState.UNDONE, OPEN_SWITCH_STATES, end_reason=reason):
         return
+    _store_next_charge(switch, None)
     _detach(switch)
     _note(switch, TimelineKind.PLAN_SWITCH_UNDONE, reason=reason)
     if not subscription.is_ended:
@@ -97,6 +99,7 @@ def _complete(switch: PlanSwitch, snapshot: SubscriptionSnapshot) -> None:
     """The new option is charged from now on: the order is called by it, and delivers what belongs to it."""
     if not switch.advance(SwitchState.DONE, OPEN_SWITCH_STATES):
         return
+    _store_next_charge(switch, None)
     subscription = switch.subscription
     order = subscription.order
     columns = {"option_id": switch.option_id, "option_label": switch.label, "title": switch.title}
@@ -108,6 +111,11 @@ def _complete(switch: PlanSwitch, snapshot: SubscriptionSnapshot) -> None:
     _note(switch, TimelineKind.PLAN_SWITCHED)
     for kind in (EmailKind.PLAN_SWITCHED, EmailKind.OWNER_PLAN_SWITCHED):
         _write(kind, switch, amount=switch.total, every={"every": switch.every, "interval": switch.interval})
+
+
+def _store_next_charge(switch: PlanSwitch, charge: int | None) -> None:
+    Subscription.update(switched_charge=charge).where(Subscription.id == switch.subscription_id).execute()
+    switch.subscription.switched_charge = charge
 
 
 def _detach(switch: PlanSwitch) -> None:

@@ -131,7 +131,9 @@ def test_a_cheaper_plan_begins_with_the_next_period(client: FlaskClient, offer: 
     assert "done=switch_scheduled" in switch(client, subscription, "Basic")
     waiting = reload(subscription)
     assert (waiting.unit_amount, waiting.interval, waiting.unclear_terms) == (10000, "year", "")
-    assert "Switches to Basic on" in account_of(client, subscription)
+    account = account_of(client, subscription)
+    assert "Switches to Basic on" in account
+    assert "Next charge €10.00" in account
     assert email_kinds(subscription) == ["receipt", "plan_switch_scheduled"]
     assert renew(waiting, simulator).amount_paid == 1000
     after = reload(subscription)
