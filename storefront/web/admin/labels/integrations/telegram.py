@@ -24,7 +24,7 @@ TELEGRAM_PROBLEMS: Mapping[str, Any] = {
     TelegramProblem.CHAT: _l("The bot can’t find the chat anymore. Enter its ID again."),
     TelegramProblem.BLOCKED: _l("The bot was blocked or removed from the chat, or isn’t allowed to post there."),
     TelegramProblem.LIMITED: _l("Telegram takes no more messages at the moment. Try again in a minute."),
-    TelegramProblem.AWAY: _l("Telegram doesn’t answer. The shop tries again for a day."),
+    TelegramProblem.AWAY: _l("Telegram doesn’t answer."),
     TelegramProblem.REFUSED: _l("Telegram refused a message."),
     TelegramProblem.UNREADABLE: _l("The stored token can’t be decrypted. Enter it again."),
 }
