@@ -29,6 +29,7 @@ from storefront.team.people import change_role, remove
 from storefront.team.permissions import Permission, is_for_owners, may
 from storefront.team.security_log import SecurityEvent, log_security_event
 from storefront.team.two_step import (
+    admins_with_two_step,
     begin_setup,
     confirm_setup,
     drop_unused_codes,
@@ -51,6 +52,7 @@ __all__ = [
     "accept",
     "acting_as",
     "add_passkey",
+    "admins_with_two_step",
     "begin_auditing",
     "begin_setup",
     "browser_name",

@@ -76,6 +76,12 @@ def unreadable_admins() -> list[str]:
     return [factor.admin.email for factor in confirmed if not is_secret_readable(factor.admin)]
 
 
+def admins_with_two_step() -> set[int]:
+    """The ids of the admins whose sign-in has a second step."""
+    apps = SecondFactor.select(SecondFactor.admin).where(~SecondFactor.confirmed_at.is_null()).tuples()
+    return {admin_id for (admin_id,) in [*apps, *Passkey.select(Passkey.admin).distinct().tuples()]}
+
+
 def turn_off_app(admin: Admin) -> None:
     """Forget the app. The recovery codes go with it, unless passkeys still ask for a second step."""
     SecondFactor.delete().where(SecondFactor.admin == admin).execute()

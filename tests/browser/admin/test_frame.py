@@ -78,7 +78,7 @@ def test_the_keyboard_opens_and_closes_menus_and_questions_and_keeps_the_focus(
     summary.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name="Change password")).to_be_hidden()
+    expect(page.get_by_role("link", name="Account and security")).to_be_hidden()
     expect(summary).to_be_focused()
     # A row opens with Enter.
     page.locator("tbody .row-link").first.press("Enter")

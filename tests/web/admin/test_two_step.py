@@ -8,6 +8,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from flask.testing import FlaskClient
 
+from storefront import emails
 from storefront.encryption import decrypt
 from storefront.models import Admin, AdminSession, Email, PendingSignIn, RecoveryCode, SecondFactor, now
 from storefront.models.shop import sign_in_attempt
@@ -40,6 +41,7 @@ def test_setting_it_up_shows_a_secret_and_asks_for_one_of_its_codes(admin: Flask
     right = post(admin, f"{ACCOUNT}/two-step", code=f" {app_code()[:3]} {app_code()[3:]} ")
     assert right.status_code == 200 and len(codes_in(right.text)) == 10
     assert "10 recovery codes are left" in text_of(admin.get(ACCOUNT).text)
+    assert "Two-step verification: On" in text_of(admin.get("/admin/settings/team").text)
     assert admin.get(f"{ACCOUNT}/two-step/setup").status_code == 302, "the secret isn’t shown again"
 
 
@@ -191,3 +193,15 @@ def test_a_new_recovery_code_of_another_admin_opens_nothing(codes: list[str], ap
     client = browser(app)
     type_password(client)
     assert type_code(client, theirs[0]).status_code == 422 and RecoveryCode.select().count() == 20
+
+
+def test_a_forgotten_password_leaves_the_second_step_on(codes: list[str], app: Flask) -> None:
+    client, page = browser(app), "/admin/new-password"
+    client.post(page, data={"email": OWNER_EMAIL, "csrf_token": csrf_token(client.get(page).text)})
+    emails.send_due()
+    link = re.search(rf"{page}/[\w.~-]+", " ".join(letter.text for letter in Email.select()))
+    assert link
+    new = {"password": "another long one", "again": "another long one"}
+    answer = client.post(link[0], data={**new, "csrf_token": csrf_token(client.get(link[0]).text)})
+    assert answer.location == "/admin/login" and not is_signed_in(client)
+    assert type_password(client, "another long one").location == CODE_PAGE and not is_signed_in(client)

@@ -142,6 +142,7 @@ def _page(form: InvitationForm, invited: TeamInvitation | None = None, link: str
         "admin/team/index.html",
         form=form,
         people=people,
+        with_two_step=team.admins_with_two_step(),
         invitations=invitations,
         roles=NAMES,
         owners=sum(person.role == Role.OWNER for person in people),
