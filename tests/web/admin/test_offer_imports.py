@@ -66,7 +66,7 @@ def test_existing_offers_are_updated_only_where_that_is_ticked(admin: FlaskClien
     offer = make_offer(merchant, "19.99", slug="tea", title="Tea", stock=5, description="Green.")
     file = "address;title;price;stock\ntea;Tea;21,50;\n"
     shown = upload(admin, file)
-    assert "Changed Price" in plain(shown) and "Update 1 existing offer" in plain(shown)
+    assert "Changed Published Price 21,50 EUR" in plain(shown) and "Update 1 existing offer" in plain(shown)
     confirm(admin, shown)
     assert Offer.get().amount == 1999
     confirm(admin, upload(admin, file), update="y")
