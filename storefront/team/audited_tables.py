@@ -12,7 +12,7 @@ AUDITED: dict[str, AuditedTable] = {
         {_TERMS} on_sale_from on_sale_until tax_name tax_rate tax_included tax_rates asks_shipping shipping_prices slug
         title short_description description thank_you redirect_url currency addons merchant mode language status listed
         max_quantity min_quantity stock waiting_list statement_descriptor_suffix withdrawal_days no_withdrawal_reason
-        asks_country asks_company questions picture picture_alt access_ends allowed_sites
+        asks_country asks_company plan_switching questions picture picture_alt access_ends allowed_sites
         """,
         "last_addon_id last_question_id option_count option_stock delivers key_lists picture_width picture_height",
         "amount minimum_amount",
@@ -46,7 +46,8 @@ AUDITED: dict[str, AuditedTable] = {
         """
         currencies descriptor_prefix pair_verified lacks checked_at check_problem webhook_events events_taken_until
         webhook_problem endpoint_problem endpoint_problem_at endpoint_checked_at events_missing_since wallet_domain
-        wallets wallet_problem payments_to_close payments_left_open previous_webhook_secret_until
+        wallets wallet_problem payments_to_close payments_left_open previous_webhook_secret_until returned_at
+        previous_publishable_key previous_secret_key_last4 previous_keys_until refused_key_last4
         """,
         label="{row.name}",
     ),
@@ -109,7 +110,7 @@ AUDITED: dict[str, AuditedTable] = {
         """
         synced_at next_check_at items_total discount next_discount item_id schedule_id subscription_id period_start
         period_end promised_end plan_completed begins_free unclear_terms card_id card_brand card_last4 card_exp_month
-        card_exp_year card_removed_at payment
+        card_exp_year card_removed_at payment switch_id
         """,
         "unit_amount next_unit_amount",
         "#{row.order.number}",
@@ -174,6 +175,15 @@ AUDITED: dict[str, AuditedTable] = {
         "attempts due_at claimed_until status problem answer milliseconds attempted_at endpoint event",
         label="{row.event.type}",
         owner="endpoint",
+    ),
+    "team_invitation": AuditedTable(AuditKind.TEAM_MEMBER, "email role", "key invited_by sent_at", label="{row.email}"),
+    "plan_switch": AuditedTable(
+        AuditKind.SUBSCRIPTION,
+        "state at_once label label_before quantity effective_at end_reason",
+        "subscription by option_id title currency every interval due prorated_at price_id schedule_id invoice_id charge"
+        " ended_at",
+        "unit_amount",
+        owner="subscription",
     ),
     "second_factor": AuditedTable(
         AuditKind.TEAM_MEMBER, "confirmed_at", "admin last_step secret_encrypted", owner="admin"

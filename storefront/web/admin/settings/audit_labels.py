@@ -48,6 +48,7 @@ PARTS = {
     "document": _l("Document"),
     "delivery": _l("Delivery"),
     "outside_payment": _l("Mark as paid"),
+    "plan_switch": _l("Switch plan"),
     "second_factor": _l("Two-step verification"),
     "recovery_code": _l("Recovery codes"),
     "passkey": _l("Passkey"),
