@@ -86,7 +86,9 @@ class Recorder:
         if not part:
             action = AuditAction.CREATED if change.before is None else action
             action = AuditAction.DELETED if change.after is None else action
-        if fields or action != AuditAction.CHANGED:
+        # An email that the shop writes by itself is no change of anybody's; one of an order stands in its entry.
+        is_notice = action == AuditAction.CREATED and table.kind == AuditKind.EMAIL
+        if (fields or action != AuditAction.CHANGED) and not is_notice:
             own = _table_of(type(owner))
             label = _label(owner) or (name if own is UNKNOWN else "")
             self._write(action, own.kind, owner.id, label, fields)

@@ -5,8 +5,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.models import ActorKind, AuditAction, AuditEntry, AuditKind
+from storefront.models import ActorKind, AuditAction, AuditEntry, AuditKind, EmailKind
 from storefront.web import forms
+from storefront.web.admin.labels import email_kind
 
 KINDS = {
     AuditKind.OFFER: _l("Offer"),
@@ -157,6 +158,12 @@ def actor_text(entry: AuditEntry) -> str:
     if entry.actor == ActorKind.TOKEN:
         return _("API token")
     return "" if entry.who else _("Not signed in")
+
+
+def object_text(entry: AuditEntry) -> str:
+    """The object's name at the time of the change."""
+    is_email = entry.kind == AuditKind.EMAIL and entry.label in tuple(EmailKind)
+    return email_kind(entry.label) if is_email else str(entry.label)
 
 
 def field_text(entry: AuditEntry, part: str, field: str) -> str:
