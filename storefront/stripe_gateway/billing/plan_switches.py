@@ -84,7 +84,7 @@ def schedule_switch(subscription: Subscription, switch: PlanSwitch, card_id: str
     first["end_date"] = current.end_date
     later: SubscriptionScheduleUpdateParamsPhase = {
         "items": [{"price": switch.price_id, "quantity": switch.quantity}],
-        "duration": {"interval": switch.interval, "interval_count": switch.every},  # type: ignore[typeddict-item]
+        "duration": {"interval": switch.interval, "interval_count": switch.every},
     }
     if "discounts" in first:
         later["discounts"] = first["discounts"]

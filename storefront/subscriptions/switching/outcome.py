@@ -1,6 +1,7 @@
 """What becomes of a switch: rows, timeline and emails follow from what Stripe has."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from storefront import delivery, emails
 from storefront.models import (
@@ -139,8 +140,8 @@ def _note(switch: PlanSwitch, kind: TimelineKind, **detail: object) -> None:
     )
 
 
-def _write(kind: EmailKind, switch: PlanSwitch, when: datetime | None = None, **detail: object) -> None:
-    values = {
+def _write(kind: EmailKind, switch: PlanSwitch, when: datetime | None = None, **detail: Any) -> None:
+    values: dict[str, Any] = {
         "plan": switch.label or switch.title,
         "new_amount": switch.total,
         "new_every": {"every": switch.every, "interval": switch.interval},

@@ -76,7 +76,8 @@ def proration_moment(subscription: Subscription, shown: ShownSwitch) -> datetime
 def _in_period(subscription: Subscription, at: datetime) -> datetime:
     """Stripe prorates to the second, and within the present period only."""
     at = at.replace(microsecond=0)
-    start, end = subscription.period_start, subscription.period_end
+    start: datetime | None = subscription.period_start
+    end: datetime | None = subscription.period_end
     if start is not None and at < start:
         return start
     return end if end is not None and at > end else at

@@ -45,9 +45,9 @@ def create(token: str, public_id: str) -> Response | str | tuple[str, int]:
         if _is_switched(held):
             # Another tab, or the owner, was faster.
             return redirect(url_for("account.show", token=token), 303)
-        return _page_of(token, held, _problem(error)), 422
+        return _page_of(token, held, _problem(error))[0], 422
     except (StripeError, SecretUnreadable) as error:
-        return _page_of(token, held, _stripe_problem(error)), 503
+        return _page_of(token, held, _stripe_problem(error))[0], 503
     worker.wake_for_emails()
     return redirect(_next_url(token, held, switch), 303)
 
@@ -87,8 +87,8 @@ def _is_switched(held: CustomerSubscription) -> bool:
     return subscription.switch_id is not None or subscription.order.option_id == CustomerSwitchForm().option_id
 
 
-def _page_of(token: str, held: CustomerSubscription, problem: str = "") -> str | tuple[str, int]:
-    """The plans, and what the chosen one costs now; a calm page where Stripe doesn't answer."""
+def _page_of(token: str, held: CustomerSubscription, problem: str = "") -> tuple[str, int]:
+    """The plans, and what the chosen one costs now; a calm page, 503, where Stripe doesn't answer."""
     subscription, shown, status = held.subscription, None, 200
     targets = subscriptions.switch_targets(subscription)
     chosen = CustomerSwitchForm(request.values).option_id
@@ -107,7 +107,7 @@ def _page_of(token: str, held: CustomerSubscription, problem: str = "") -> str |
         shown=shown,
         problem=problem,
     )
-    return (page, status) if status != 200 else page
+    return page, status
 
 
 def _unchanged(token: str, held: CustomerSubscription, problem: str) -> str:

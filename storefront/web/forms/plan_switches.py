@@ -42,4 +42,4 @@ class CustomerSwitchForm(PlanSwitchForm):
 
 
 def _number(typed: str | None) -> int | None:
-    return int(typed) if _NUMBER.fullmatch(typed or "") else None
+    return int(typed) if typed and _NUMBER.fullmatch(typed) else None

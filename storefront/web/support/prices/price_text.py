@@ -11,7 +11,7 @@ from babel.dates import format_date
 from markupsafe import Markup
 
 from storefront import i18n
-from storefront.models import BillingTerms, CancellationTiming, Offer, PriceOption, Subscription
+from storefront.models import BillingTerms, CancellationTiming, Offer, PlanSwitch, PriceOption, Subscription
 from storefront.money import Money
 from storefront.web.support.languages import current_language, ngettext
 from storefront.web.support.languages import gettext as _
@@ -30,7 +30,7 @@ def marked_amount(per_charge: Money) -> Amount:
     return lambda times: span.format(times, per_charge.times(times).format(current_language()))
 
 
-def interval_text(terms: BillingTerms | Subscription) -> str:
+def interval_text(terms: BillingTerms | Subscription | PlanSwitch) -> str:
     """`every month`, `every 2 weeks`."""
     return i18n.interval_text(terms.every, terms.interval, i18n.catalog_for(current_language()))
 
