@@ -243,8 +243,8 @@ class TimelineEntry(Record):
     at = UtcDateTimeField(default=now)
 
 
-for _name, _kind, *_columns in (
+for _name, _kind, *_indexed in (
     ("timeline_entry_notes", TimelineKind.NOTE, TimelineEntry.order, TimelineEntry.id),
     ("timeline_entry_declines", TimelineKind.TOO_MANY_DECLINES, TimelineEntry.at),
 ):
-    TimelineEntry.add_index(TimelineEntry.index(*_columns, where=SQL(f"kind = '{_kind}'"), name=_name))
+    TimelineEntry.add_index(TimelineEntry.index(*_indexed, where=SQL(f"kind = '{_kind}'"), name=_name))
