@@ -32,6 +32,7 @@ from storefront.models import (
     Order,
     Payment,
     PaymentRequest,
+    Payout,
     PriceOption,
     PromoCode,
     RequestState,
@@ -87,6 +88,7 @@ NO_PAGES = (
         for name in ("orders", "customers", "subscriptions", "settings/audit")
         for kind in ("csv", "xlsx")
     ),
+    *(f"{OWNER}/money/{name}.{kind}" for name in ("months", "transactions") for kind in ("csv", "xlsx")),
     f"{OWNER}/documents/archive.zip",
     *(f"{OWNER}/offers/payment-systems", f"{STRIPE}/new/closed", f"{STRIPE}/disconnecting"),
     *(f"{OWNER}/patterns", f"{OWNER}/login"),
@@ -171,6 +173,8 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     _add_tokens()
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     _add_documents(orders["invoiced"], simulator)
+    simulator.pay_out(str(merchant.stripe_account_id))
+    payments.read_balance(merchant)
     return cast
 
 
@@ -455,6 +459,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{OWNER}/documents/numbers",
             f"{OWNER}/documents/undecided",
         ),
+        *(f"{OWNER}/money", f"{OWNER}/money?year=2020", f"{OWNER}/money/payouts/{Payout.get().id}"),
         *(f"{OWNER}/documents/{number}" for number in (*numbers, f"{numbers[-1]}/correct")),
         f"{OWNER}/customers?status=paid&offer={cast.offers['once'].id}",
         f"{OWNER}/customers/erasure",
