@@ -33,8 +33,8 @@ SIGN_OUTS = ("admin.account.end_all", "admin.sign_out.create")
 PUBLIC = {
     "account", "api", "cancellations", "cards", "contract_cancellations", "data_export", "documents", "email_changes",
     "files", "first_admin", "framed_orders", "health", "images", "invitations", "languages", "legal", "login_links",
-    "metrics", "new_passwords",
-    "orders", "payment_requests", "plan_switches", "reactivations", "receipts", "search_engines", "second_step", "shop", "shop_files",
+    "metrics", "new_passwords", "orders", "payment_requests", "plan_switches", "reactivations", "receipts",
+    "search_engines", "second_step", "shop", "shop_files",
     "sign_in", "static", "subscriptions", "unsubscribing", "waiting_list", "webhooks", "withdrawals",
 }  # fmt: skip
 TEAM = {"owner": "olena@example.com", "manager": "maria@example.com", "viewer": "vira@example.com"}
