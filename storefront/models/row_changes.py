@@ -72,8 +72,10 @@ def observer_of(model: type[Model]) -> RowObserver | None:
     return observer if observer is not None and observer.observes(model) else None
 
 
-class ObservedUpdate(ModelUpdate):  # type: ignore[misc]  # Peewee's classes have no annotations
+class ObservedUpdate(ModelUpdate):
     """An UPDATE that an observer is told about."""
+
+    _where: Any
 
     def execute(self, database: Any = None) -> Any:
         """Run it."""
@@ -88,8 +90,10 @@ class ObservedUpdate(ModelUpdate):  # type: ignore[misc]  # Peewee's classes hav
         return result
 
 
-class ObservedDelete(ModelDelete):  # type: ignore[misc]
+class ObservedDelete(ModelDelete):
     """A DELETE that an observer is told about."""
+
+    _where: Any
 
     def execute(self, database: Any = None) -> Any:
         """Run it."""
@@ -103,8 +107,12 @@ class ObservedDelete(ModelDelete):  # type: ignore[misc]
             return super().execute(database)
 
 
-class ObservedInsert(ModelInsert):  # type: ignore[misc]
+class ObservedInsert(ModelInsert):
     """An INSERT of one row or many, perhaps in place of earlier ones, that an observer is told about."""
+
+    _insert: Any
+    _columns: Any
+    _on_conflict: Any
 
     def execute(self, database: Any = None) -> Any:
         """Run it."""

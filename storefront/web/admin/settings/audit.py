@@ -71,16 +71,16 @@ def _address_of(entry: AuditEntry) -> str | None:
     """The page of the object that the entry is about; None if it has none, or is there no more."""
     if entry.kind == AuditKind.ORDER:
         order = Order.get_or_none(Order.id == entry.object_id)
-        return order and url_for("admin.orders.show", token=order.token)
+        return url_for("admin.orders.show", token=order.token) if order else None
     if entry.kind == AuditKind.SUBSCRIPTION:
         found = Subscription.get_or_none(Subscription.id == entry.object_id)
-        return found and url_for("admin.subscriptions.show", public_id=found.public_id)
+        return url_for("admin.subscriptions.show", public_id=found.public_id) if found else None
     if entry.kind == AuditKind.PAYMENT_REQUEST:
         asked = PaymentRequest.get_or_none(PaymentRequest.id == entry.object_id)
-        return asked and url_for("admin.payment_requests.index", q=asked.title)
+        return url_for("admin.payment_requests.index", q=asked.title) if asked else None
     if entry.kind == AuditKind.MERCHANT:
         merchant = Merchant.get_or_none(Merchant.id == entry.object_id)
-        return merchant and url_for("admin.merchants.index", q=merchant.name)
+        return url_for("admin.merchants.index", q=merchant.name) if merchant else None
     if entry.kind == AuditKind.CUSTOMER:
         return url_for("admin.customers.index", q=entry.label) if "@" in entry.label else None
     return _plain_address(entry)
