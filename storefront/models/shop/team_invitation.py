@@ -29,7 +29,7 @@ class TeamInvitation(Record):
     @property
     def is_open(self) -> bool:
         """Whether its link still works. One that was dated by a wrong clock does not."""
-        return -CLOCK_TOLERANCE <= now() - self.sent_at <= LIFETIME
+        return bool(-CLOCK_TOLERANCE <= now() - self.sent_at <= LIFETIME)
 
     @classmethod
     def open_by_key(cls, key: str) -> "TeamInvitation | None":
