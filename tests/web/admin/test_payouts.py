@@ -60,6 +60,10 @@ def test_months_and_payouts_are_shown_and_exported(admin: FlaskClient, order: Or
     ]
     assert exported[0]["order"] == str(order.number)
     assert len(rows_of(admin.get(f"{PAGE}/payouts/{payout.id}.csv").text)) == 2
+    for address in (f"{PAGE}/months", f"{PAGE}/payouts/{payout.id}"):
+        links = re.findall(rf'href="({address}\.\w+)[^>]*>([^<]*)<', page.text + contents.text)
+        assert links == [(f"{address}.csv", "Export (CSV)"), (f"{address}.xlsx", "Export (Excel)")]
+    assert f'href="{PAGE}/transactions.csv?' in page.text
     for missing in ("payouts/999", "payouts/999.csv", "payouts/99999999999", "transactions.csv?merchant=999"):
         assert admin.get(f"{PAGE}/{missing}").status_code == 404
 
