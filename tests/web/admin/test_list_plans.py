@@ -13,10 +13,12 @@ from flask import Flask
 from storefront import db
 from storefront.models import InvoiceNeed, OfferStatus
 from storefront.models.search import (
+    AuditSearch,
     CustomerSearch,
     EmailSearch,
     OfferSearch,
     OrderSearch,
+    PayoutSearch,
     Place,
     SubscriptionSearch,
     open_renewal_counts,
@@ -76,6 +78,9 @@ SEARCHES = [
     *(CustomerSearch("", sort) for sort in CustomerSearch.SORTS),
     *(CustomerSearch("", sort, *DAYS[1]) for sort in ("", "oldest")),
     *(OfferSearch("", status) for status in ("", *OfferStatus)),
+    *(AuditSearch("", *filters, *days) for *filters, days in product(("", "olena"), ("", "offer"), DAYS)),
+    *(PayoutSearch(mode) for mode in ("", "live")),
+    PayoutSearch("", 7),
 ]
 # Lists that are read from several parts of indexes, or with a look at other rows of the customer.
 IN_PARTS = [
@@ -90,7 +95,7 @@ IN_PARTS = [
     *(OfferSearch("", *filters, "", *DAYS[1]) for filters in product(("", "draft"), ("", "live"))),
 ]
 # The conditions that these filters are answered with.
-COLUMNS = {"status", "mode", "offer_id", "needs", "kind", "state"}
+COLUMNS = {"status", "mode", "offer_id", "needs", "kind", "state", "who", "merchant_id"}
 
 
 @pytest.fixture
