@@ -121,7 +121,8 @@ class TestWithAMailServer:
 def test_kinds_are_grouped_and_each_says_when_it_is_sent(admin: FlaskClient) -> None:
     page = admin.get("/admin/emails/words").text
     sections = re.findall(r'<section class="card" aria-labelledby="emails-(\w+)">(.*?)</section>', page, flags=re.S)
-    assert [name for name, _html in sections] == ["orders", "subscriptions", "renewals", "buyers", "owners"]
+    groups = ["orders", "subscriptions", "renewals", "buyers", "team", "owners"]
+    assert [name for name, _html in sections] == groups
     for name, html in sections:
         assert f'href="#emails-{name}"' in page
         shown = re.findall(r"<h3>([^<]+)</h3>\s*<span class=\"muted\">([^<]+)</span>", html)
