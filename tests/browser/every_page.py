@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 from werkzeug.routing import Rule
 
-from storefront import customers, delivery, emails, integrations, payments, shipping
+from storefront import customers, delivery, emails, integrations, payments, shipping, team
 from storefront.delivery import DeliverableFields
-from storefront.emails import signed_links
+from storefront.emails import signed_links, team_links
 from storefront.merchants import begin_rehearsal, can_rehearse
 from storefront.models import (
+    Admin,
     ApiToken,
     AuditEntry,
     Deliverable,
@@ -21,6 +22,7 @@ from storefront.models import (
     Document,
     Email,
     EmailChange,
+    EmailKind,
     EmailTopic,
     EventType,
     FoundPayment,
@@ -36,8 +38,10 @@ from storefront.models import (
     PriceOption,
     PromoCode,
     RequestState,
+    Role,
     ShopProfile,
     Subscription,
+    TeamInvitation,
     TelegramChannel,
     WebhookDelivery,
     WebhookEndpoint,
@@ -51,12 +55,13 @@ from tests.browser import ways_to_sell
 from tests.cards import ASKS, DECLINED
 from tests.cast import MARKO
 from tests.delivered_files import deliver, stored
-from tests.factories import SHOP_URL, make_offer
+from tests.factories import OWNER_EMAIL, SHOP_URL, make_admin, make_offer
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
 from tests.stripe_subscriptions import api_of, make_subscription
 from tests.subscription_steps import renew, subscribe
 
+MANAGER = "the.manager.of.the.shop@watercolour.example.com"
 LONG = "Three evenings of watercolour and conversation above the bakery"
 RECURRING = {"kind": "recurring"}
 VAT = TaxFields("VAT", "20")
@@ -70,7 +75,8 @@ BUYER, OWNER = "/my", "/admin"
 # Links to files that answer with a page: they have expired, or the order has no access any more.
 REFUSED = "/files/"
 # Pages for invalid and expired links.
-NOT_THERE = ("/nowhere", f"{BUYER}/nobody", "/o/last-years-evening")
+OVER = (f"{OWNER}/invitations/of-last-year", f"{OWNER}/new-password/of-last-year")
+NOT_THERE = ("/nowhere", f"{BUYER}/nobody", "/o/last-years-evening", *OVER)
 STRIPE = f"{OWNER}/settings/payment-systems/stripe"
 # What programs read, files, parts of pages, the page of components, and the sign-in page, which has its own test.
 NO_PAGES = (
@@ -89,7 +95,7 @@ NO_PAGES = (
         for kind in ("csv", "xlsx")
     ),
     *(f"{OWNER}/money/{name}.{kind}" for name in ("months", "transactions") for kind in ("csv", "xlsx")),
-    f"{OWNER}/documents/archive.zip",
+    *(f"{OWNER}/documents/archive.zip", f"{OWNER}/offers/import/template.csv"),
     *(f"{OWNER}/offers/payment-systems", f"{STRIPE}/new/closed", f"{STRIPE}/disconnecting"),
     *(f"{OWNER}/patterns", f"{OWNER}/login"),
 )
@@ -171,6 +177,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     channel.token = "123456789:AA-a-token-of-a-bot-that-nobody-has"
     channel.save()
     _add_tokens()
+    _add_team()
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     _add_documents(orders["invoiced"], simulator)
     simulator.pay_out(str(merchant.stripe_account_id))
@@ -202,6 +209,27 @@ def _add_tokens() -> None:
     ApiToken.issue("Expired", maker, now() - day)
     revoked, _token = ApiToken.issue("Revoked", maker, None)
     ApiToken.update(revoked_at=now()).where(ApiToken.id == revoked.id).execute()
+
+
+def _add_team() -> None:
+    """A manager, an open invitation, and one whose link works no longer."""
+    make_admin(MANAGER, Role.MANAGER)
+    owner = Admin.get(Admin.email == OWNER_EMAIL)
+    for email in ("somebody.who.is.invited@watercolour.example.com", "long.ago@example.com"):
+        invitation = team.invite(email, Role.VIEWER, owner)
+    TeamInvitation.update(sent_at=now() - timedelta(days=30)).where(TeamInvitation.id == invitation.id).execute()
+
+
+def signed_out_pages() -> list[str]:
+    """Pages of the admin for people who are not signed in."""
+    emails.write_password_link(Admin.get(Admin.email == OWNER_EMAIL))
+    letter = Email.select().where(Email.kind == EmailKind.PASSWORD_LINK).order_by(Email.id.desc()).get()
+    invitation = TeamInvitation.select().order_by(TeamInvitation.id).get()
+    return [
+        *(f"{OWNER}/login", f"{OWNER}/new-password", *OVER),
+        f"{OWNER}/new-password/{team_links.password_token_of(letter)}",
+        f"{OWNER}/invitations/{team_links.make_invitation_token(invitation.key)}",
+    ]
 
 
 def _orders(offer: Offer, posted: Offer, simulator: Simulator) -> Iterator[tuple[str, Order]]:
@@ -393,6 +421,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
         "/audit",
         "/audit?q=nothing",
         "/audit/export",
+        "/team",
+        f"/team/{Admin.get(Admin.email == MANAGER).id}/removal",
         f"/audit/{audited_change().id}",
         "",
         "/shop",
@@ -422,7 +452,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{OWNER}/guide/stripe",
             f"{OWNER}/doctor",
         ),
-        *(f"{OWNER}/password", f"{OWNER}/password/confirmation"),
+        *(f"{OWNER}/account", f"{OWNER}/password", f"{OWNER}/password/confirmation"),
+        f"{OWNER}/promo-codes/{PromoCode.get().id}",
         *(
             f"{OWNER}/offers?status=archived",
             f"{OWNER}/offers?q=nothing",

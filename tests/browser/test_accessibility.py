@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 from pytest_playwright import CreateContextCallback
 
 from storefront import create_app
@@ -16,7 +16,9 @@ from tests.browser.actors import Owner
 from tests.browser.every_page import CreatedRows
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
+from tests.web.admin.two_step import app_code
 
+ACCOUNT = "/admin/account"
 LANGUAGES = ("en", "uk", "ru")
 WIDTHS = (360, 768, 1000, 1280)
 SCREEN = {"height": 800, "deviceScaleFactor": 1, "mobile": False}
@@ -72,8 +74,32 @@ def test_admin_pages_are_accessible(page: Page, shop: Shop, cast: CreatedRows, o
     assert list(faults(page, shop.url, addresses)) == []
 
 
-def test_the_sign_in_page_is_accessible(page: Page, shop: Shop) -> None:
-    assert list(faults(page, shop.url, ["/admin/login"])) == []
+def test_signed_out_admin_pages_are_accessible(page: Page, shop: Shop, cast: CreatedRows) -> None:
+    with shop.inside():
+        addresses = every_page.signed_out_pages()
+    assert list(faults(page, shop.url, addresses)) == []
+
+
+def test_two_step_verification_is_accessible(page: Page, shop: Shop, owner: Owner) -> None:
+    """Its pages depend on how far the admin is: the recovery codes are shown once."""
+    screen = page.context.new_cdp_session(page)
+    owner.open(ACCOUNT)
+    page.get_by_role("button", name="Set up app").click()
+    page.wait_for_url(f"{shop.url}{ACCOUNT}/two-step/setup")
+    found = list(faults(page, shop.url, [f"{ACCOUNT}/two-step/setup"]))
+    page.goto(f"{shop.url}{ACCOUNT}/two-step/setup?lang=en")
+    with shop.inside():
+        code = app_code()
+    page.get_by_label("Code", exact=True).fill(code)
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    found += of_page(page, screen, LANGUAGES[0])
+    found += faults(page, shop.url, [ACCOUNT, f"{ACCOUNT}/two-step/removal"])
+    page.context.clear_cookies()
+    owner.sign_in()
+    page.wait_for_url(f"{shop.url}/admin/login/code")
+    found += faults(page, shop.url, ["/admin/login/code"])
+    assert found == []
 
 
 def pages_without_parameters(shop: Shop, known: list[str]) -> list[str]:
