@@ -96,7 +96,7 @@ def test_defect_42_signed_deliveries_that_are_not_for_the_shop_are_accepted_and_
     not_ours = (
         (ping, "1 × Test ping from Stripe."),
         (thin, "1 × A thin event, which this shop doesn’t use."),
-        ({**event, "type": "payout.paid"}, "1 × An event type that this shop doesn’t use."),
+        ({**event, "type": "topup.created"}, "1 × An event type that this shop doesn’t use."),
         ({**event, "livemode": True}, "1 × Wrong mode"),
         ({**event, "account": "acct_of_another"}, "1 × An event from another Stripe account."),
     )
