@@ -21,10 +21,11 @@ LINK, KEY, WORDS, BYTES = "https://videos.example.com/part-1", "WATERCOLOR-0001"
 
 def addresses(urls: MapAdapter, rule: Rule, guesses: list[str], numbers: list[int]) -> Iterator[str]:
     """The addresses of a rule with each guess in place of its texts, and each number in place of its numbers."""
-    whole = {name for name in rule.arguments if isinstance(rule._converters[name], IntegerConverter)}
-    for guess in guesses if rule.arguments - whole else guesses[:1]:
+    typed = rule.arguments - set(rule.defaults or ())
+    whole = {name for name in typed if isinstance(rule._converters[name], IntegerConverter)}
+    for guess in guesses if typed - whole else guesses[:1]:
         for number in numbers if whole else numbers[:1]:
-            values = {name: number if name in whole else guess for name in rule.arguments}
+            values = {**(rule.defaults or {}), **{name: number if name in whole else guess for name in typed}}
             # Some take words of a list only.
             with suppress(ValueError):
                 yield urls.build(rule.endpoint, values)
