@@ -8,7 +8,7 @@ from flask import Flask
 
 from storefront import emails
 from storefront.emails import KIND_GROUPS, KINDS
-from storefront.models import Email, Merchant, Offer, PaymentRequest, Subscription, WebhookEndpoint
+from storefront.models import Email, Merchant, Offer, PaymentRequest, PlanSwitch, Subscription, WebhookEndpoint
 from storefront.money import Money
 from tests.factories import connect_merchant, make_offer, make_owner
 from tests.mail_server import MailServer
@@ -17,6 +17,13 @@ from tests.simulator_process import Simulator
 from tests.subscription_steps import email_kinds, reload, renew, subscribe
 
 JUNE = datetime(2031, 6, 1, 12, tzinfo=UTC)
+# Emails that are sent only while the switch that they are about is in this state.
+SWITCH_STATES = {
+    "plan_switch_scheduled": "scheduled",
+    "plan_switch_waits": "waiting",
+    "owner_switch_scheduled": "scheduled",
+    "owner_switch_waits": "waiting",
+}
 
 
 @pytest.fixture
@@ -44,6 +51,13 @@ def posted(mail_server: MailServer) -> str:
     texts = [str(one["Subject"]) + "\n" + one.get_body(("plain",)).get_content() for one in mail_server.received]
     assert len(texts) <= 1, texts
     return " ".join("".join(texts).split())
+
+
+def switch(subscription: Subscription, state: str) -> PlanSwitch:
+    """A switch to a yearly price."""
+    terms = {"option_id": 1, "label": "Yearly", "title": "Weekly letters — Yearly", "every": 1, "interval": "year"}
+    amounts = {"unit_amount": 2499, "quantity": 1, "charge": 2499, "currency": "EUR"}
+    return PlanSwitch.create(subscription=subscription, by="buyer", state=state, at_once=False, **terms, **amounts)
 
 
 def day(moment: datetime) -> str:
@@ -193,7 +207,7 @@ def test_every_subscription_email_renders_completely(
     it = change(subscription, **now_or_past.get(kind, {"status": "active"}))
     detail = {"new_amount": Money(2499, "EUR"), "refund_amount": "€5.00", "due": JUNE, "email": "lesia@example.com"}
     detail["permission"], detail["received"] = "Charges and Refunds: Write", emails.moment(JUNE)
-    detail["new_every"], detail["left"] = {"every": 1, "interval": "year"}, 3
+    detail["new_every"], detail["left"], detail["plan"] = {"every": 1, "interval": "year"}, 3, "Yearly"
     if kind in ("payment_waits", "payment_link", "order_expired"):
         it.order.status = "expired" if kind == "order_expired" else "pending"
         it.order.save()
@@ -207,6 +221,8 @@ def test_every_subscription_email_renders_completely(
         failing = {"url": "https://hooks.example.com/", "secret_encrypted": "", "disabled_reason": "failing"}
         detail["endpoint"] = WebhookEndpoint.create(**failing).public_id
     about = f"trial-{it.id}-{it.trial_end:%Y-%m-%d}" if it.trial_end else emails.card_about(it)
+    if kind in SWITCH_STATES:
+        about = f"switch-{switch(it, SWITCH_STATES[kind]).id}"
     about_invoice = invoice if kind in KIND_GROUPS["renewals"] or kind == "owner_renewal_stopped" else None
     emails.write(kind, it.order, about, subscription=it, invoice=about_invoice, **detail)
     letter = posted(mail_server)
