@@ -176,7 +176,7 @@ AUDITED: dict[str, AuditedTable] = {
         label="{row.event.type}",
         owner="endpoint",
     ),
-    "team_invitation": AuditedTable(AuditKind.TEAM_MEMBER, "email role", "key invited_by sent_at", label="{row.email}"),
+    "team_invitation": AuditedTable(AuditKind.TEAM_MEMBER, "email role sent_at", "key invited_by", label="{row.email}"),
     "plan_switch": AuditedTable(
         AuditKind.SUBSCRIPTION,
         "state at_once label label_before quantity effective_at end_reason",

@@ -7,22 +7,25 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from storefront import create_app, db, emails
+from storefront import create_app, customers, db, emails, team
 from storefront.config import Config
-from storefront.models import ALL, Admin, Email, Merchant
+from storefront.emails.team_links import password_token_of
+from storefront.models import ALL, Admin, AdminSession, Email, EmailKind, Merchant, Order, Role, now
 from tests import databases
 from tests.browser.every_page import admin_addresses, fill_shop, public_addresses
 from tests.conftest import ShopTemplate
 from tests.deployment import postgres
-from tests.factories import SHOP_URL, connect_merchant
-from tests.fuzz.crawler import Site, crawl, links_in
+from tests.factories import OWNER_EMAIL, SHOP_URL, connect_merchant, make_admin
+from tests.fuzz.crawler import Site, crawl, links_in, path_of
 from tests.simulator_process import Simulator, running_simulator
+from tests.web.admin_pages import STRIPE
 from tests.web_client import browser
 
 # Random requests to each route, on SQLite. PostgreSQL gets a quarter.
@@ -31,6 +34,11 @@ ROUNDS = int(os.environ.get("FUZZ_ROUNDS", "8"))
 UNLINKED = (
     *("/admin/patterns", "/healthz", "/readyz", "/metrics"),
     *("/robots.txt", "/sitemap.xml", "/sitemap-0.xml"),
+    *("/admin/login", "/admin/login/code", "/admin/new-password"),
+    *("/api/v1/openapi.json", "/api/v1/orders", "/api/v1/orders/1", "/api/v1/anything-else"),
+    # They are opened by a page's script, or only when the owner has a second factor.
+    *("/admin/account/passkeys/new", "/admin/account/two-step/removal", "/admin/offers/payment-systems"),
+    *(f"{STRIPE}/new/closed", f"{STRIPE}/disconnecting"),
 )
 TABLES = sorted(model._meta.table_name for model in ALL)
 
@@ -157,8 +165,12 @@ def filled(
         template.insert_owner()
         merchant = connect_merchant()
         rows = fill_shop(merchant, simulator)
+        emailed = build_team(rows.orders["paid"])
+        merchant = Merchant.get_by_id(merchant.id)
+        merchant.keep_keys(until=now() + timedelta(hours=1))
+        merchant.save()
         emails.send_due()
-        public, admins = public_addresses(rows), admin_addresses(rows)
+        public, admins = public_addresses(rows), [*admin_addresses(rows), *emailed]
         texts = " ".join(f"{email.text} {email.html}" for email in Email.select())
         secrets = (merchant.secret_key.encode(), merchant.webhook_secret.encode(), Admin.get().password_hash.encode())
     shop = kind(app, {True: template.cookie, False: visitor_cookie(app)}, rounds, merchant, secrets)
@@ -168,6 +180,24 @@ def filled(
     shop.saved_rows = shop.rows()
     yield shop
     db.close_connections()
+
+
+def build_team(order: Order) -> list[str]:
+    """Add a manager who writes a note and forgets the password, and an invitation; the owner has another session,
+    and has begun to set up two-step verification.
+
+    Return the addresses of the two links. Only emails have them, whose text isn't kept.
+    """
+    manager = make_admin("maria@example.com", Role.MANAGER)
+    customers.add_order_note(order, "Asked for a window seat", manager.email)
+    with db.db.atomic():
+        owner = Admin.get(Admin.email == OWNER_EMAIL)
+        invitation = team.invite("vira@example.com", Role.VIEWER, owner)
+        emails.write_password_link(manager)
+    AdminSession.begin(owner)
+    team.begin_setup(owner)
+    letter = Email.get(Email.kind == EmailKind.PASSWORD_LINK)
+    return [path_of(emails.invitation_url(invitation, "en")), f"/admin/new-password/{password_token_of(letter)}"]
 
 
 def visitor_cookie(app: Flask) -> str:
