@@ -13,7 +13,7 @@ ADDRESSES = re.compile(r"\S+@\S+|https?://\S+|/\w[\w/.-]*|\b\w+\.\w+\.com\b")
 # Names, formats and keys that are the same in every language. Words in capitals are codes and abbreviations.
 SAME = frozenset(
     """Storefront Stripe Billing Setup Intents Webhooks Developers keys sandbox Markdown Excel JavaScript Ctrl Secure
-    English
+    English Telegram myshop BotFather newbot userinfobot RawDataBot backup
     Test flask app wsgi create admin migrate python storefront worker https Visa Mastercard""".split()
 )
 LATIN = re.compile(r"(?<![\w_])[A-Za-z][a-z]{2,}(?![\w_])")

@@ -72,8 +72,7 @@ def _columns() -> tuple[Column, ...]:
         Column("email", pgettext("column", "email")),
         Column("name", pgettext("column", "name")),
         Column("price_option", pgettext("column", "price_option")),
-        # As Stripe calls it, in every language.
-        Column("stripe_subscription", "stripe_subscription", ColumnKind.LONG_TEXT),
+        Column("stripe_subscription", pgettext("column", "stripe_subscription"), ColumnKind.LONG_TEXT),
     )
 
 
