@@ -117,7 +117,10 @@ def test_control_characters_in_an_address_are_not_found(app: Flask, admin: Flask
             if not texts or rule.endpoint == "static":
                 continue
             marks = {name: made_up(rule, name, "mark") for name in texts}
-            _domain, address = rule.build(dict.fromkeys(rule.arguments, "11") | dict(rule.defaults or {}) | marks) or ("", "")
+            _domain, address = rule.build(dict.fromkeys(rule.arguments, "11") | dict(rule.defaults or {}) | marks) or (
+                "",
+                "",
+            )
             for mark in set(marks.values()):
                 address = address.replace(mark, quote(value))
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
