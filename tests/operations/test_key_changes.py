@@ -23,7 +23,7 @@ NEW_SECRET_KEY = "a-new-key-of-the-shop-0123456789-abcdef"
 def restart(app: Flask, **keys: tuple[str, ...]) -> Flask:
     """The same shop, started with other keys."""
     db.close_connections()
-    return create_app(replace(app.config["SHOP"], **keys))
+    return create_app(replace(app.config["SHOP"], own_keys=(), **keys))
 
 
 def test_sessions_forms_and_links_in_emails_survive_a_new_secret_key(

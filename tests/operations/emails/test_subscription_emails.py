@@ -8,7 +8,19 @@ from flask import Flask
 
 from storefront import emails
 from storefront.emails import KIND_GROUPS, KINDS
-from storefront.models import Email, Merchant, Offer, PaymentRequest, PlanSwitch, Subscription, WebhookEndpoint
+from storefront.models import (
+    Admin,
+    Email,
+    Merchant,
+    Offer,
+    PaymentRequest,
+    PlanSwitch,
+    Subscription,
+    TeamInvitation,
+    TelegramChannel,
+    WebhookEndpoint,
+    now,
+)
 from storefront.money import Money
 from tests.factories import connect_merchant, make_offer, make_owner
 from tests.mail_server import MailServer
@@ -185,6 +197,17 @@ def test_the_email_about_a_lost_subscription_links_to_the_offer(
     assert f"Subscribe again: http://shop.example.com/o/{Offer.get().slug}?lang=en" in posted(mail_server)
 
 
+def team_detail(kind: str) -> dict[str, object]:
+    """What an email about an account in the admin has to say, with the row that it is about."""
+    owner = Admin.get()
+    if kind == "team_invitation":
+        return {"key": TeamInvitation.create(email="lesia@example.com", role="viewer", invited_by=owner).key}
+    if kind == "password_link":
+        until = (now() + timedelta(hours=1)).isoformat()
+        return {"admin": owner.id, "version": owner.session_version, "until": until}
+    return {}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_subscription_email_renders_completely(
     kind: str, subscription: Subscription, simulator: Simulator, mail_server: MailServer
@@ -220,6 +243,9 @@ def test_every_subscription_email_renders_completely(
     if kind == "owner_endpoint_disabled":
         failing = {"url": "https://hooks.example.com/", "secret_encrypted": "", "disabled_reason": "failing"}
         detail["endpoint"] = WebhookEndpoint.create(**failing).public_id
+    detail |= team_detail(kind)
+    if kind == "owner_telegram_off":
+        TelegramChannel.create(token_encrypted="", token_hint="", chat_id="1", off_reason="token")
     about = f"trial-{it.id}-{it.trial_end:%Y-%m-%d}" if it.trial_end else emails.card_about(it)
     if kind in SWITCH_STATES:
         about = f"switch-{switch(it, SWITCH_STATES[kind]).id}"
