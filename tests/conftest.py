@@ -124,9 +124,7 @@ class ShopTemplate:
 
     def insert_owner(self) -> None:
         """Store the admin and a session that has just begun."""
-        # A given id would not advance the sequence that numbers further admins.
-        owner = {name: value for name, value in self.owner.items() if name != "id"}
-        owner_id = Admin.insert(owner).execute()
+        owner_id = Admin.insert(self.owner).execute()
         times = dict.fromkeys(("started_at", "last_seen_at", "proved_at"), now())
         AdminSession.insert({**self.session, **times, "admin": owner_id}).execute()
 
@@ -148,8 +146,8 @@ def shop_template(tmp_path_factory: pytest.TempPathFactory, simulator_process: S
     cookie = client.get_cookie("session")
     assert cookie is not None
     owner, session = dict(Admin.get().__data__), dict(AdminSession.get().__data__)
-    # A given id would not advance the sequence that numbers further sessions.
-    del session["id"]
+    # A given id would not advance the sequence that numbers further rows.
+    del owner["id"], session["id"]
     db.db.close()
     db.db.obj.close_all()
     return ShopTemplate(folder, TemplateCode(), owner, session, cookie.value, connection)
