@@ -3,6 +3,7 @@
 from storefront import delivery, emails, integrations, payments, subscriptions
 from storefront.delivery import DeliverableFields
 from storefront.models import (
+    BalanceReading,
     DeliverableKind,
     EmailChange,
     EmailKind,
@@ -28,8 +29,8 @@ from tests.telegram import CHAT, TOKEN
 
 def fill_shop(shop: InProcessShop) -> None:
     """Create orders, refunds, emails, texts, a promo code, a payment request, a payment without an order,
-    subscriptions, a second merchant, an endpoint of another program with a delivery that waits, and a Telegram
-    that does not answer.
+    subscriptions, a payout, a second merchant, an endpoint of another program with a delivery that waits, and a
+    Telegram that does not answer.
     """
     LegalSettings.save({text: {"en": "Our terms."} for text in LegalText}, False)
     emails.save_custom_text(EmailKind.RECEIPT, "en", "Thank you", "Hi {name},\n\nSee you on Tuesday!")
@@ -51,6 +52,8 @@ def fill_shop(shop: InProcessShop) -> None:
     FoundPayment.create(merchant=marko.order.merchant, created_at=now(), **found)
     subscribers(shop, marko)
     deliveries(shop, marko)
+    shop.control("payouts", account="Olena")
+    BalanceReading.update(due_at=now()).execute()
     shop.deliver_webhooks()
     shop.run_worker()
     shop.request("POST", f"{marko.page}/email", data={"email": "marko.the.second@example.com"})

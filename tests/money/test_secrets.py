@@ -12,14 +12,18 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 
 from storefront import db, emails, team
+from storefront.emails.team_links import make_invitation_token, password_token_of
 from storefront.models import (
     Admin,
     Email,
+    EmailKind,
     EmailTopic,
     Merchant,
     Offer,
     Order,
+    Role,
     Subscription,
+    TeamInvitation,
     TelegramChannel,
     WebhookEndpoint,
     now,
@@ -27,6 +31,7 @@ from storefront.models import (
 from storefront.operations.key_rotation import encrypted_columns
 from stripe_simulator import accounts
 from tests.encrypted_values import encrypted_values
+from tests.factories import make_admin
 from tests.money.buyer import Marko, signed_in_owner
 from tests.money.full_shop import fill_shop
 from tests.money.in_process_shop import InProcessShop, in_process_shop
@@ -41,13 +46,15 @@ MY = re.compile(r"/my/(?!email/)[\w.~-]{20,}")
 PAY_KEY = re.compile(r"[?&](?:amp;)?key=([\w.~-]{20,})")
 # An owner who has just typed the password copies the signing secret of another program here.
 SHOWS_A_SECRET = re.compile(r"/admin/settings/webhooks/[^/]+/secret")
-# Routes that no page links to, or that serve files, and that one.
+# Routes that no page links to, or that serve files, and that one. The text of emails that open the admin isn't kept.
 NOT_WALKED = {
     "/admin/settings/webhooks/<public_id>/secret",
     "/static/<path:filename>",
     "/pictures/<name>-<int:width>.webp",
     "/logo/<key>",
     "/admin/first/<token>",
+    "/admin/invitations/<token>",
+    "/admin/new-password/<token>",
     "/admin/file-uploads/<upload_id>",
     "/admin/settings/payment-systems/stripe/<public_id>/webhook/tests/<intent_id>/<int:since>",
 }
@@ -66,8 +73,9 @@ def test_defect_19_no_response_and_no_log_contains_a_secret(
     shop: InProcessShop, caplog: pytest.LogCaptureFixture
 ) -> None:
     owner, visitor = signed_in_owner(shop), browser(shop.app)
+    secrets = build_team(owner)
     fill_shop(shop)
-    secrets = all_secrets(shop) | turn_on_two_step()
+    secrets |= all_secrets(shop) | turn_on_two_step()
     said = [
         *(open_all_pages(owner, shop)),
         *(open_all_pages(visitor, shop)),
@@ -121,6 +129,15 @@ def test_each_encrypted_value_is_in_a_column_that_rotate_keys_knows(shop: InProc
     assert {place.split()[0] for place in encrypted_values()} <= known
 
 
+def build_team(owner: FlaskClient) -> set[str]:
+    """Add a manager, who forgets the password, and invite somebody; the keys of both links. They are in no page."""
+    manager = make_admin("maria@example.com", Role.MANAGER)
+    emails.write_password_link(manager)
+    post(owner, "/admin/settings/team/invitations", email="vira@example.com", role=Role.VIEWER)
+    letter, invitation = Email.get(Email.kind == EmailKind.PASSWORD_LINK), TeamInvitation.get()
+    return {password_token_of(letter), make_invitation_token(invitation.key)}
+
+
 def turn_on_two_step() -> set[str]:
     """The secrets of the owner's authenticator app and recovery codes, which were shown once."""
     admin = Admin.get()
@@ -149,7 +166,7 @@ def all_secrets(shop: InProcessShop) -> set[str]:
 
 def open_all_pages(client: FlaskClient, shop: InProcessShop) -> list[str]:
     """Open every page that has no parameters or is linked from another page; their contents."""
-    plain = {rule.rule for rule in shop.app.url_map.iter_rules() if "GET" in rule.methods and not rule.arguments}
+    plain = {rule.rule for rule in shop.app.url_map.iter_rules() if "GET" in rule.methods and "<" not in rule.rule}
     # Links in emails: the customer's page, open payments, the confirmation of an email address.
     opened = {found for text in email_texts() for found in re.findall(r"https?://[^/\s]+(/\S+)", text)}
     to_see = [*plain, *opened, *(f"/orders/{order.token}" for order in Order.select())]
@@ -157,6 +174,12 @@ def open_all_pages(client: FlaskClient, shop: InProcessShop) -> list[str]:
     to_see += [urlsplit(emails.unsubscribe_url("marko@example.com", topic, "en")).path for topic in EmailTopic]
     to_see += [f"/orders/{order.token}/framed" for order in Order.select()]
     to_see += [*(f"/o/{offer.slug}/embed" for offer in Offer.select()), "/sitemap-0.xml"]
+    # Where there is only one option, nothing leads to a switch; and nothing to the progress of an import before it begins.
+    held, of_customers = list(Subscription.select()), {found[0] for found in map(MY.match, opened) if found}
+    to_see += [f"/admin/subscriptions/{one.public_id}/plan/new" for one in held]
+    to_see += [f"{account}/subscriptions/{one.public_id}/switch" for account in of_customers for one in held]
+    stripe = "/admin/settings/payment-systems/stripe"
+    to_see += [f"{stripe}/{merchant.public_id}/subscriptions-import/progress" for merchant in Merchant.select()]
     # Programs read these.
     to_see += ["/api/v1/orders", f"/api/v1/orders/{Order.get().number}", "/api/v1/anything-else"]
     seen: dict[str, str] = {}
