@@ -174,7 +174,7 @@ def open_all_pages(client: FlaskClient, shop: InProcessShop) -> list[str]:
     to_see += [urlsplit(emails.unsubscribe_url("marko@example.com", topic, "en")).path for topic in EmailTopic]
     to_see += [f"/orders/{order.token}/framed" for order in Order.select()]
     to_see += [*(f"/o/{offer.slug}/embed" for offer in Offer.select()), "/sitemap-0.xml"]
-    # Where there is only one option, nothing leads to a switch; and nothing to the progress of an import before it begins.
+    # Nothing leads to a switch where there is one option, nor to the progress of an import before it begins.
     held, of_customers = list(Subscription.select()), {found[0] for found in map(MY.match, opened) if found}
     to_see += [f"/admin/subscriptions/{one.public_id}/plan/new" for one in held]
     to_see += [f"{account}/subscriptions/{one.public_id}/switch" for account in of_customers for one in held]
