@@ -19,6 +19,14 @@ def decrypt(token: str) -> str:
         raise SecretUnreadable from error
 
 
+def is_readable(token: str) -> bool:
+    """Whether one of the keys decrypts it, and it is not empty. Not after a restore without the shop's keys."""
+    try:
+        return bool(decrypt(token))
+    except SecretUnreadable:
+        return False
+
+
 def encrypt_again(token: str) -> str | None:
     """The same secret encrypted with the newest key. None if it is already. Raises SecretUnreadable."""
     try:

@@ -7,7 +7,6 @@ import hashlib
 
 from storefront import db, encryption
 from storefront.config import Config, ConfigError
-from storefront.errors import SecretUnreadable
 from storefront.models import Merchant, ShopSetting, shop_id
 
 FINGERPRINTS = "key_fingerprints"
@@ -58,11 +57,4 @@ def _fingerprint(key: str, salt: bytes) -> str:
 def _holds_only_unreadable_secrets() -> bool:
     """Whether no merchant's key can be decrypted: a version that stored no fingerprints has used other keys."""
     secrets = [merchant.secret_key_encrypted for merchant in Merchant.select_connected()]
-    return bool(secrets) and not any(_can_decrypt(secret or "") for secret in secrets)
-
-
-def _can_decrypt(secret: str) -> bool:
-    try:
-        return bool(encryption.decrypt(secret))
-    except SecretUnreadable:
-        return False
+    return bool(secrets) and not any(encryption.is_readable(secret or "") for secret in secrets)

@@ -3,8 +3,8 @@
 import hmac
 import re
 
+from storefront import encryption
 from storefront.db import db
-from storefront.encryption import encrypt
 from storefront.errors import SecretUnreadable
 from storefront.models import Admin, Passkey, RecoveryCode, SecondFactor, now
 
@@ -21,7 +21,7 @@ def begin_setup(admin: Admin) -> SecondFactor:
         SecondFactor.delete().where(SecondFactor.admin == admin, SecondFactor.confirmed_at.is_null()).execute()
         # A confirmed one stays: two windows may be open.
         SecondFactor.insert_unless_exists(
-            admin=admin, secret_encrypted=encrypt(pyotp.random_base32()), confirmed_at=None, last_step=0
+            admin=admin, secret_encrypted=encryption.encrypt(pyotp.random_base32()), confirmed_at=None, last_step=0
         )
     found: SecondFactor = SecondFactor.get(SecondFactor.admin == admin)
     return found
@@ -64,10 +64,7 @@ def verify_code(admin: Admin, typed: str) -> str:
 def is_secret_readable(admin: Admin) -> bool:
     """Whether codes of the admin's app can be checked. Not with other ENCRYPTION_KEYS than those of its setup."""
     factor = SecondFactor.of(admin)
-    try:
-        return factor is None or bool(factor.secret)
-    except SecretUnreadable:
-        return False
+    return factor is None or encryption.is_readable(factor.secret_encrypted)
 
 
 def unreadable_admins() -> list[str]:

@@ -5,8 +5,7 @@ from typing import Self
 
 from peewee import CharField, TextField
 
-from storefront.encryption import decrypt, encrypt
-from storefront.errors import SecretUnreadable
+from storefront.encryption import decrypt, encrypt, is_readable
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now, public_id
 
 # How long the earlier secret still signs after a rotation.
@@ -47,10 +46,7 @@ class WebhookEndpoint(Record):
     @property
     def is_readable(self) -> bool:
         """False after a restore without the keys of the shop: the secret has to be rotated."""
-        try:
-            return bool(self.secret)
-        except SecretUnreadable:
-            return False
+        return is_readable(self.secret_encrypted)
 
     def secrets(self) -> list[str]:
         """The secrets that sign now, the newest first: two for a day after a rotation. Raises SecretUnreadable."""

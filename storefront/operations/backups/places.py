@@ -1,5 +1,7 @@
 """Where scheduled backups go: a folder of this host, or an S3-compatible object store."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -55,23 +57,24 @@ class _StorePlace:
         self._copies = offers.open_store(f"{config.backup_url}/{delivered_files.FOLDER}", config.object_store)
 
     def make(self, name: str) -> BackupResult:
-        with work_folder(self._config.instance_dir, BACKUP_PREFIX) as folder:
-            try:
-                made = backup(self._config, folder / name, partial(delivered_files.upload_files, self._copies))
-                with (folder / name).open("rb") as file:
-                    self._archives.write(name, iter(partial(file.read, archive.CHUNK), b""))
-            except UploadsUnavailable as error:
-                raise BackupError(f"BACKUP_URL: {error}") from error
+        with work_folder(self._config.instance_dir, BACKUP_PREFIX) as folder, _store_errors():
+            made = backup(self._config, folder / name, partial(delivered_files.upload_files, self._copies))
+            with (folder / name).open("rb") as file:
+                self._archives.write(name, iter(partial(file.read, archive.CHUNK), b""))
         return made
 
     def names(self) -> list[str]:
-        try:
+        with _store_errors():
             return [key for key in self._archives.list_keys() if "/" not in key]
-        except UploadsUnavailable as error:
-            raise BackupError(f"BACKUP_URL: {error}") from error
 
     def delete(self, name: str) -> None:
-        try:
+        with _store_errors():
             self._archives.delete(name)
-        except UploadsUnavailable as error:
-            raise BackupError(f"BACKUP_URL: {error}") from error
+
+
+@contextmanager
+def _store_errors() -> Iterator[None]:
+    try:
+        yield
+    except UploadsUnavailable as error:
+        raise BackupError(f"BACKUP_URL: {error}") from error

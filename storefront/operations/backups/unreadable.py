@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from storefront import db, encryption, integrations, team
 from storefront.config import Config
-from storefront.errors import SecretUnreadable
 from storefront.models import Merchant, TelegramChannel, WebhookEndpoint
 from storefront.runtime import Runtime, activate
 
@@ -42,7 +41,8 @@ def _lines() -> Iterator[str]:
 
 
 def _merchants() -> list[str]:
-    return [merchant.name for merchant in Merchant.connected() if not _can_decrypt(merchant.secret_key_encrypted)]
+    tokens = ((merchant.name, merchant.secret_key_encrypted) for merchant in Merchant.connected())
+    return [name for name, token in tokens if token is not None and not encryption.is_readable(token)]
 
 
 @contextmanager
@@ -54,10 +54,3 @@ def _opened(config: Config) -> Iterator[None]:
                 yield
         finally:
             db.close_connections()
-
-
-def _can_decrypt(token: str | None) -> bool:
-    try:
-        return token is None or bool(encryption.decrypt(token))
-    except SecretUnreadable:
-        return False
