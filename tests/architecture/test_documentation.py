@@ -5,34 +5,11 @@ import tomllib
 
 from storefront.config import DEFAULTS, VERSION
 from tests.architecture.source import ROOT
+from tools import environment_table
 
-ROW = re.compile(r"^\|(?P<names>[^|]+)\|(?P<defaults>[^|]+)\|", re.MULTILINE)
-
-
-def documented() -> dict[str, str]:
-    """{variable: default} from the table in docs/reference.md; one row can contain several variables."""
-    text = (ROOT / "docs" / "reference.md").read_text()
-    section = re.search(r"^## Environment\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert section, "docs/reference.md has no section called Environment"
-    found: dict[str, str] = {}
-    for row in ROW.finditer(section[1]):
-        names = re.findall(r"`([A-Z_]+)`", row["names"])
-        defaults = (
-            [part.strip() for part in row["defaults"].split(",")] if len(names) > 1 else [row["defaults"].strip()]
-        )
-        if names:
-            assert len(defaults) == len(names), f"the row of {names} has {len(defaults)} defaults"
-            found |= dict(zip(names, defaults, strict=True))
-    return found
-
-
-def test_the_reference_lists_exactly_the_environment_variables() -> None:
-    assert set(documented()) == set(DEFAULTS)
-
-
-def test_the_defaults_in_the_reference_match_the_code() -> None:
-    said = {name: default for name, default in documented().items() if DEFAULTS[name]}
-    assert said == {name: f"`{default}`" for name, default in DEFAULTS.items() if default}
+def test_the_table_of_environment_variables_is_up_to_date() -> None:
+    reference = (ROOT / "docs" / "reference.md").read_text()
+    assert environment_table.with_table(reference) == reference
 
 
 def test_the_example_env_file_lists_every_variable_with_its_default() -> None:

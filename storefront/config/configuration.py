@@ -11,45 +11,14 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from storefront import key_files, service_urls, web_addresses
+from storefront import service_urls, web_addresses
+from storefront.config import key_files
+from storefront.config.variables import DEFAULTS
 from storefront.web_addresses import InvalidValue
 
 # Shown in backups and metrics. A test compares it with pyproject.toml.
 VERSION = "0.1.0"
 
-# All variables and their defaults. "" where the default is generated, derived from other values, or none.
-DEFAULTS = {
-    "SECRET_KEY": "",
-    "ENCRYPTION_KEYS": "",
-    "INSTANCE_DIR": "instance",
-    "DATABASE_URL": "",
-    "REDIS_URL": "",
-    "UPLOADS_URL": "",
-    "BACKUP_URL": "",
-    "AWS_ACCESS_KEY_ID": "",
-    "AWS_SECRET_ACCESS_KEY": "",
-    "AWS_REGION": "",
-    "AWS_ENDPOINT_URL": "",
-    "SEND_FILE_HEADER": "",
-    "PUBLIC_URL": "",
-    "ALLOWED_HOSTS": "",
-    "HOST": "127.0.0.1",
-    "PORT": "8000",
-    "WEB_CONCURRENCY": "",
-    "WORKER_THREADS": "4",
-    "TRUSTED_PROXIES": "0",
-    "STRIPE_API_BASE": "https://api.stripe.com",
-    "STRIPE_JS_URL": "https://js.stripe.com/endive/stripe.js",
-    "REHEARSAL_STRIPE_URL": "",
-    "SMTP_URL": "",
-    "MAIL_FROM": "",
-    "DNS_SERVER": "",
-    "WEBHOOK_ALLOW_NETWORKS": "",
-    "TELEGRAM_API_BASE": "https://api.telegram.org",
-    "METRICS_TOKEN": "",
-    "BACKUP_PASSPHRASE": "",
-    "LOG_LEVEL": "info",
-}
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
