@@ -7,6 +7,7 @@ from storefront.config import DEFAULTS, VERSION
 from tests.architecture.source import ROOT
 from tools import environment_table
 
+
 def test_the_table_of_environment_variables_is_up_to_date() -> None:
     reference = (ROOT / "docs" / "reference.md").read_text()
     assert environment_table.with_table(reference) == reference
