@@ -29,12 +29,11 @@ WEAK_PASSWORDS = {
 def migrate() -> None:
     """Apply the pending database migrations."""
     with operations.database_for_command(shop_config()):
-        backup_file = operations.backup_before_upgrade(shop_config())
-        applied = db.migrate(shop_config())
+        upgrade = operations.upgrade_database(shop_config())
         operations.require_same_keys(shop_config())
-    if backup_file:
-        click.echo(f"the database was backed up to {backup_file}")
-    click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
+    if upgrade.backup:
+        click.echo(f"the database was backed up to {upgrade.backup}")
+    click.echo("\n".join(f"applied {name}" for name in upgrade.applied) or "nothing to migrate")
 
 
 @click.command("rebuild-counters")

@@ -87,8 +87,7 @@ def migrate(config: Config) -> list[str]:
     if not os.access(config.instance_dir, os.W_OK | os.X_OK):
         raise ConfigError(f"INSTANCE_DIR: {config.instance_dir} can't be written to")
     with _before_fork(config), _named_errors(config):
-        operations.backup_before_upgrade(config)
-        applied = db.migrate(config)
+        applied = operations.upgrade_database(config).applied
         newer = sorted(set(db.applied_migrations()) - db.known_migrations())
         if not newer:
             with db.connection():

@@ -1,14 +1,14 @@
 """Migrations: bringing the schema to this version, and which migrations a database has had."""
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playhouse.migrations import Runner
 
 from storefront.config import Config
-from storefront.db.database import connection, db
+from storefront.db.database import connection, db, make_database
 from storefront.db.derived import drop_derived_triggers, install_derived, registered_derived
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -16,19 +16,25 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 7_305_811_402
 
 
-def migrate(config: Config, recompute: bool = False) -> list[str]:
+def migrate(config: Config, recompute: bool = False, before_upgrade: Callable[[], object] = lambda: None) -> list[str]:
     """Apply the pending migrations to the current database, then install derived rows. Return the migrations' names.
 
     Under a lock, which Peewee's runner lacks: web and worker processes of several hosts may start at the same time.
-    `recompute`: compute all derived rows again, also those that look right.
+    `recompute`: compute all derived rows again, also those that look right. `before_upgrade` is called under the lock
+    if migrations are pending in a database that has tables.
     """
-    with connection(), db.obj.without_time_limit(), _migration_lock(config):
-        if pending_migrations():
-            # SQLite renames no table while a trigger names one that does not exist, as it is in mid-migration.
-            drop_derived_triggers()
-        applied = list(_runner().up())
-        install_derived(registered_derived(), again=recompute)
-        return applied
+    with _migration_lock(config):
+        with connection():
+            is_upgrade = bool(applied_migrations() and pending_migrations())
+        if is_upgrade:
+            before_upgrade()
+        with connection(), db.obj.without_time_limit():
+            if pending_migrations():
+                # SQLite renames no table while a trigger names one that does not exist, as it is in mid-migration.
+                drop_derived_triggers()
+            applied = list(_runner().up())
+            install_derived(registered_derived(), again=recompute)
+            return applied
 
 
 def pending_migrations() -> list[str]:
@@ -52,13 +58,16 @@ def _runner() -> Runner:
 
 @contextmanager
 def _migration_lock(config: Config) -> Iterator[None]:
-    if config.database_url.startswith("postgresql://"):
-        db.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
-        try:
+    if not config.database_url.startswith("postgresql://"):
+        with (config.instance_dir / "migrate.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             yield
-        finally:
-            db.execute_sql("SELECT pg_advisory_unlock(%s)", (ADVISORY_LOCK,))
         return
-    with (config.instance_dir / "migrate.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    # A connection of its own: PostgreSQL keeps the lock until it is closed, whatever happens to those of the pool.
+    holder = make_database(config)
+    try:
+        with holder.without_time_limit():
+            holder.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))
         yield
+    finally:
+        holder.close_all()

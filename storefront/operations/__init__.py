@@ -1,7 +1,7 @@
 """Tools for operators: backups, the doctor, metrics, and the process tree of web server and worker."""
 
 from storefront.operations.account_commands import log_from_console, logged, reset_two_step
-from storefront.operations.backups.before_upgrade import backup_before_upgrade
+from storefront.operations.backups.before_upgrade import upgrade_database
 from storefront.operations.backups.create import backup
 from storefront.operations.backups.delivered_files import files_missing_beside
 from storefront.operations.backups.errors import BackupError
@@ -45,7 +45,6 @@ __all__ = [
     "StopRequested",
     "audited",
     "backup",
-    "backup_before_upgrade",
     "backup_findings",
     "clean_up_restores",
     "command_user",
@@ -73,6 +72,7 @@ __all__ = [
     "rotate_keys",
     "set_up_logging",
     "unreadable_lines",
+    "upgrade_database",
     "verification_lines",
     "verify_backup",
     "write_problem",

@@ -138,6 +138,7 @@ def test_two_concurrent_migrate_commands_apply_each_migration_once(
     assert [process.wait() for process in both] == [0, 0], [process.output for process in both]
     said = [line for process in both for line in process.output.splitlines() if line.startswith("applied ")]
     assert said and len(said) == len(set(said))
+    assert not any("backed up" in process.output for process in both), "one of them saw the other's unfinished upgrade"
 
 
 def test_a_backup_can_be_restored_into_a_newer_schema_and_another_folder(

@@ -1,6 +1,7 @@
 """The backup that is made before a new version changes the tables, so that one can go back to the old version."""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 from storefront import db
@@ -18,16 +19,27 @@ FOLDER = "before-upgrade"
 KEPT = 3
 
 
-def backup_before_upgrade(config: Config) -> Path | None:
-    """Back up the database if migrations are pending. None if there are none, or no tables yet.
+@dataclass(frozen=True)
+class Upgrade:
+    """`applied` names the migrations. `backup` is the backup made before them, None if there was nothing to save."""
 
+    applied: list[str]
+    backup: Path | None
+
+
+def upgrade_database(config: Config) -> Upgrade:
+    """Back the database up if migrations are pending, then apply them. No backup is made where no tables are yet.
+
+    One host does both while others wait: PostgreSQL cancels a backup that another host's migrations get in the way of.
     Delivered files are not copied, because migrations don't touch them. Raises BackupError, OSError. On PostgreSQL a
     backup that can't be made, as without `pg_dump`, is only logged: such servers usually have backups of their own.
     """
-    with db.connection():
-        is_upgrade = bool(db.applied_migrations() and db.pending_migrations())
-    if not is_upgrade:
-        return None
+    made: list[Path | None] = [None]
+    applied = db.migrate(config, before_upgrade=lambda: made.append(_back_up(config)))
+    return Upgrade(applied, made[-1])
+
+
+def _back_up(config: Config) -> Path | None:
     folder = config.instance_dir / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     path = folder / f"shop-{system_time():%Y%m%dT%H%M%S.%fZ}.backup"
