@@ -1,6 +1,6 @@
 """Stores what Stripe says about an account's balance. The same entry again changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from storefront.db import db
@@ -8,38 +8,41 @@ from storefront.models import BalanceTransaction, Merchant, Payout
 from storefront.stripe_gateway import BalanceEntry, PayoutEntry
 
 
-def store_transactions(merchant: Merchant, entries: Iterable[BalanceEntry]) -> None:
-    """Insert those that are new: Stripe never changes the amounts of one."""
-    rows = [_values(merchant, entry) for entry in entries]
+def store_transactions(merchant: Merchant, entries: Sequence[BalanceEntry]) -> None:
+    """Insert those that are new: Stripe never changes the amounts of one.
+
+    `entries` are newest first, as Stripe lists them. The oldest one gets the lowest id, so that lists have those of the
+    same second in Stripe's order: a payout after what it contains.
+    """
+    rows = [_values(merchant, entry) for entry in reversed(entries)]
     if rows:
         with db.atomic():
             BalanceTransaction.insert_many(rows).on_conflict_ignore().execute()
 
 
-def store_contents(payout: Payout, entries: Iterable[BalanceEntry]) -> None:
+def store_contents(payout: Payout, entries: Sequence[BalanceEntry]) -> None:
     """Insert the transactions that a payout contains, and note that it does."""
-    found = list(entries)
-    if not found:
+    if not entries:
         return
     with db.atomic():
-        store_transactions(payout.merchant, found)
+        store_transactions(payout.merchant, entries)
         BalanceTransaction.update(payout=payout).where(
             BalanceTransaction.merchant == payout.merchant_id,
-            BalanceTransaction.stripe_id.in_([entry.id for entry in found]),
+            BalanceTransaction.stripe_id.in_([entry.id for entry in entries]),
         ).execute()
 
 
-def store_payouts(merchant: Merchant, entries: Iterable[PayoutEntry]) -> None:
+def store_payouts(merchant: Merchant, entries: Sequence[PayoutEntry]) -> None:
     """Insert payouts that are new, and update the status of those that are known."""
-    found = list(entries)
     with db.atomic():
         known = {
             row.stripe_id: row
             for row in Payout.select().where(
-                Payout.merchant == merchant, Payout.stripe_id.in_([entry.id for entry in found])
+                Payout.merchant == merchant, Payout.stripe_id.in_([entry.id for entry in entries])
             )
         }
-        for entry in found:
+        # Newest first, as Stripe lists them. The oldest one gets the lowest id.
+        for entry in reversed(entries):
             row = known.get(entry.id)
             if row is None:
                 # Stripe is still putting together what it contains: the next reading finds it.
