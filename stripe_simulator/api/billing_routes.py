@@ -4,7 +4,7 @@ from stripe import params
 from stripe.params import test_helpers
 
 from stripe_simulator.api.route import SERVER, Route
-from stripe_simulator.resources.billing import coupon, invoice, invoice_payment, price, product, test_clock
+from stripe_simulator.resources.billing import coupon, invoice, invoice_payment, price, product, tax_rate, test_clock
 from stripe_simulator.resources.subscriptions import (
     immediate_change,
     subscription,
@@ -15,6 +15,7 @@ from stripe_simulator.resources.subscriptions import (
 
 PRODUCT, PRODUCTS = "/v1/products/<id>", "/v1/products"
 COUPON, COUPONS = "/v1/coupons/<id>", "/v1/coupons"
+TAX_RATE, TAX_RATES = "/v1/tax_rates/<id>", "/v1/tax_rates"
 PRICE, PRICES = "/v1/prices/<id>", "/v1/prices"
 SUBSCRIPTION, SUBSCRIPTIONS = "/v1/subscriptions/<id>", "/v1/subscriptions"
 ITEM, ITEMS = "/v1/subscription_items/<id>", "/v1/subscription_items"
@@ -39,6 +40,11 @@ ROUTES = [
     Route("GET", COUPONS, coupon.list_all, params.CouponListParams, SERVER, "coupon_read"),
     Route("GET", COUPON, coupon.retrieve, params.CouponRetrieveParams, SERVER, "coupon_read"),
     Route("DELETE", COUPON, coupon.delete, params.CouponDeleteParams, SERVER, "coupon_write"),
+
+    Route("POST", TAX_RATES, tax_rate.create, params.TaxRateCreateParams, SERVER, "tax_rate_write"),
+    Route("GET", TAX_RATES, tax_rate.list_all, params.TaxRateListParams, SERVER, "tax_rate_read"),
+    Route("GET", TAX_RATE, tax_rate.retrieve, params.TaxRateRetrieveParams, SERVER, "tax_rate_read"),
+    Route("POST", TAX_RATE, tax_rate.update, params.TaxRateUpdateParams, SERVER, "tax_rate_write"),
 
     Route("POST", SUBSCRIPTIONS, subscription.create, params.SubscriptionCreateParams, SERVER, "subscription_write"),
     Route("GET", SUBSCRIPTIONS, subscription.list_all, params.SubscriptionListParams, SERVER, "subscription_read"),

@@ -11,6 +11,7 @@ from stripe_simulator.store import Json, Store, public_fields
 
 BASIL = "2025-03-31"
 WITHOUT_CHARGES = "2022-11-15"
+NEW_IN_BASIL = ("parent", "payments", "confirmation_secret", "total_taxes")
 # Since this version an invoice has the metadata of its subscription.
 WITH_SUBSCRIPTION_DETAILS = "2023-08-16"
 
@@ -39,9 +40,11 @@ def invoice(store: Store, obj: Json, version: str) -> Json:
     """`subscription`, `payment_intent` and `charge` at the top; no `parent`."""
     details = (obj["parent"] or {}).get("subscription_details") or {}
     payment = find(store, obj["id"], "invoice_payment", "invoice")
+    taxes = obj["total_taxes"]
     intent = ((payment or {}).get("payment") or {}).get("payment_intent")
-    old = {name: value for name, value in obj.items() if name not in ("parent", "payments", "confirmation_secret")}
+    old = {name: value for name, value in obj.items() if name not in NEW_IN_BASIL}
     old |= {"subscription": details.get("subscription"), "payment_intent": intent, "paid": obj["status"] == "paid"}
+    old |= {"total_tax_amounts": tax_amounts(taxes), "tax": sum(one["amount"] for one in taxes) if taxes else None}
     old["charge"] = (by_id(store, intent) or {}).get("latest_charge")
     if version >= WITH_SUBSCRIPTION_DETAILS:
         old["subscription_details"] = {"metadata": details.get("metadata")}
@@ -49,12 +52,27 @@ def invoice(store: Store, obj: Json, version: str) -> Json:
     return old
 
 
+def tax_amounts(taxes: list[Json]) -> list[Json]:
+    """Taxes as they were called before `taxes` and `total_taxes`."""
+    return [
+        {
+            "amount": one["amount"],
+            "inclusive": one["tax_behavior"] == "inclusive",
+            "tax_rate": one["tax_rate_details"]["tax_rate"],
+            "taxability_reason": one["taxability_reason"],
+            "taxable_amount": one["taxable_amount"],
+        }
+        for one in taxes
+    ]
+
+
 def line(obj: Json) -> Json:
     """`subscription` and `subscription_item` at the top of an invoice's line; no `parent`."""
     details = (obj.get("parent") or {}).get("subscription_item_details") or {}
-    old = {name: value for name, value in obj.items() if name not in ("parent", "pricing")}
+    old = {name: value for name, value in obj.items() if name not in ("parent", "pricing", "taxes")}
     return old | {
         "type": "subscription",
+        "tax_amounts": tax_amounts(obj.get("taxes") or []),
         "subscription": details.get("subscription"),
         "subscription_item": details.get("subscription_item"),
         "proration": details.get("proration", False),

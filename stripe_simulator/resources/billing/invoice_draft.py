@@ -3,7 +3,7 @@
 from stripe_simulator import currencies
 from stripe_simulator.api.call import Call
 from stripe_simulator.ids import new_id
-from stripe_simulator.resources.billing import discount, invoice_extras
+from stripe_simulator.resources.billing import discount, invoice_extras, invoice_tax
 from stripe_simulator.store import Json
 from stripe_simulator.webhooks import events
 
@@ -11,7 +11,7 @@ KIND = "invoice"
 
 
 def create_draft(call: Call, subscription: Json, reason: str, previous: tuple[int, int]) -> Json:
-    """Create a draft for the items' current periods, less the subscription's discounts, and emit `invoice.created`.
+    """Create a draft for the items' current periods, less discounts, with taxes, and emit `invoice.created`.
 
     `reason` is Stripe's `billing_reason`; `previous` is the period that has just ended, which Stripe shows on the
     invoice.
@@ -22,9 +22,9 @@ def create_draft(call: Call, subscription: Json, reason: str, previous: tuple[in
     if reason == "subscription_create":
         lines += invoice_extras.lines(call, invoice, subscription)
     invoice["lines"]["data"] = lines
-    invoice.update(dict.fromkeys(("subtotal", "subtotal_excluding_tax"), sum(one["amount"] for one in lines)))
-    total = discount.apply(call, subscription, invoice)
-    invoice.update(dict.fromkeys(("amount_due", "amount_remaining", "total", "total_excluding_tax"), total))
+    invoice["subtotal"] = sum(one["amount"] for one in lines)
+    total = invoice_tax.apply(invoice, subscription, discount.apply(call, subscription, invoice))
+    invoice.update(dict.fromkeys(("amount_due", "amount_remaining", "total"), total))
     events.emit(call, "invoice.created", call.save(invoice))
     return invoice
 
@@ -134,6 +134,7 @@ def line_item(call: Call, invoice: Json, item: Json, *, trial: bool) -> Json:
         "quantity": quantity,
         "subtotal": amount,
         "taxes": [],
+        "_tax_rates": item["tax_rates"],
     }
 
 

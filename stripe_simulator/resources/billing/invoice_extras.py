@@ -3,9 +3,10 @@
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
 from stripe_simulator.ids import new_id, random_characters
+from stripe_simulator.resources.billing import tax_rate
 from stripe_simulator.store import Json
 
-KNOWN = frozenset({"price_data", "quantity"})
+KNOWN = frozenset({"price_data", "quantity", "tax_rates"})
 KNOWN_PRICE = frozenset({"currency", "product", "unit_amount"})
 
 
@@ -22,6 +23,7 @@ def check(call: Call, currency: str) -> None:
             raise invalid(message, param=f"{param}[price_data][currency]")
         if not isinstance(price.get("unit_amount"), int) or price["unit_amount"] < 0:
             raise invalid("Invalid non-negative integer", param=f"{param}[price_data][unit_amount]")
+        tax_rate.requested(call, given.get("tax_rates"), [], f"{param}[tax_rates]")
 
 
 def lines(call: Call, invoice: Json, subscription: Json) -> list[Json]:
@@ -64,4 +66,5 @@ def _line(call: Call, invoice: Json, subscription: Json, given: Json) -> Json:
         "quantity": quantity,
         "subtotal": amount,
         "taxes": [],
+        "_tax_rates": tax_rate.requested(call, given.get("tax_rates"), [], "add_invoice_items[tax_rates]"),
     }

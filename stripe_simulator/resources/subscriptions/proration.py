@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
-from stripe_simulator.resources.billing import billing_periods, discount, invoice_draft
+from stripe_simulator.resources.billing import billing_periods, discount, invoice_draft, invoice_tax
 from stripe_simulator.resources.subscriptions import subscription_item
 from stripe_simulator.store import Json
 
@@ -62,22 +62,23 @@ def apply(subscription: Json, change: Change) -> None:
 
 
 def fill(call: Call, subscription: Json, change: Change, invoice: Json) -> None:
-    """Give the draft the lines of the change, its sums and its discounts."""
+    """Give the draft the lines of the change, its sums, its discounts and its taxes."""
     if subscription["status"] == "trialing":
         lines = [invoice_draft.line_item(call, invoice, item, trial=True) for item in change.items]
     else:
         lines = _lines(call, subscription, change, invoice)
     full = [line for line in lines if not line["parent"]["subscription_item_details"]["proration"]]
     invoice["lines"]["data"] = lines
-    invoice.update(dict.fromkeys(("subtotal", "subtotal_excluding_tax"), sum(one["amount"] for one in lines)))
+    invoice["subtotal"] = sum(one["amount"] for one in lines)
     # Only what is no proration is discounted by now.
     total = sum(line["amount"] for line in lines)
     if full and sum(line["amount"] for line in full):
         part = {**invoice, "lines": {**invoice["lines"], "data": full}}
         total += discount.apply(call, subscription, part) - sum(line["amount"] for line in full)
         invoice.update(discounts=part["discounts"], total_discount_amounts=part["total_discount_amounts"])
+    total = invoice_tax.apply(invoice, subscription, total)
     due = max(total, 0)
-    invoice.update(total=total, total_excluding_tax=total, amount_due=due, amount_remaining=due)
+    invoice.update(total=total, amount_due=due, amount_remaining=due)
 
 
 def _lines(call: Call, subscription: Json, change: Change, invoice: Json) -> list[Json]:

@@ -2,13 +2,13 @@
 
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
-from stripe_simulator.resources.billing import billing_periods, discount, price
+from stripe_simulator.resources.billing import billing_periods, discount, price, tax_rate
 from stripe_simulator.resources.subscriptions import schedule_progress, subscription_item
 from stripe_simulator.store import Json
 
 SUPPORTED = frozenset(
-    """collection_method currency default_payment_method description discounts duration end_date items metadata
-    proration_behavior start_date""".split()
+    """collection_method currency default_payment_method default_tax_rates description discounts duration end_date
+    items metadata proration_behavior start_date""".split()
 )
 
 
@@ -16,11 +16,12 @@ def phase_of_subscription(subscription: Json) -> Json:
     """Return a phase that matches the subscription's current period."""
     start, end = subscription_item.period_of(subscription)
     items = [
-        {"price": one["price"], "quantity": one["quantity"], "metadata": one["metadata"]}
+        {name: one[name] for name in ("price", "quantity", "metadata", "tax_rates")}
         for one in subscription["items"]["data"]
     ]
     given = {"default_payment_method": subscription["default_payment_method"], "proration_behavior": "none"}
-    return build_phase(items, subscription["currency"], start, end, given) | discounts_of(subscription["discounts"])
+    phase = build_phase(items, subscription["currency"], start, end, given)
+    return phase | discounts_of(subscription["discounts"]) | {"default_tax_rates": subscription["default_tax_rates"]}
 
 
 def discounts_of(ids: list[str]) -> Json:
@@ -57,7 +58,7 @@ def build_item(item: Json) -> Json:
         "plan": item["price"]["id"],
         "price": item["price"]["id"],
         "quantity": item["quantity"],
-        "tax_rates": [],
+        "tax_rates": item["tax_rates"],
     }
 
 
@@ -71,13 +72,16 @@ def replace_phases(call: Call, schedule: Json, subscription: Json) -> None:
         end = phase_end(given, param, start)
         items = [item_with_price(call, one, f"{param}[items][{place}]") for place, one in enumerate(given["items"])]
         ids = discount.requested(call, subscription, given.get("discounts"))
-        phases.append(build_phase(items, subscription["currency"], start, end, given) | discounts_of(ids))
+        phase = build_phase(items, subscription["currency"], start, end, given) | discounts_of(ids)
+        wanted, kept = given.get("default_tax_rates") or None, subscription["default_tax_rates"]
+        phase["default_tax_rates"] = tax_rate.requested(call, wanted, kept, f"{param}[default_tax_rates]")
+        phases.append(phase)
         start = end
     if phases[0]["end_date"] <= call.now:
         raise invalid("The current phase must not be over already.", param="phases[0][end_date]")
     schedule["phases"] = phases
     schedule["current_phase"] = {"start_date": current, "end_date": phases[0]["end_date"]}
-    subscription["discounts"] = [one["discount"] for one in phases[0]["discounts"]]
+    schedule_progress.apply_discounts_and_taxes(phases[0], subscription)
     changed = {one["price"]: one["quantity"] for one in phases[0]["items"]} != {
         one["price"]["id"]: one["quantity"] for one in subscription["items"]["data"]
     }
@@ -116,4 +120,9 @@ def item_with_price(call: Call, given: Json, param: str) -> Json:
     if not given.get("price"):
         raise invalid(f"Missing required param: {param}[price].", param=f"{param}[price]", code="parameter_missing")
     found = call.get(price.KIND, given["price"], param=f"{param}[price]")
-    return {"price": found, "quantity": given.get("quantity", 1), "metadata": given.get("metadata") or {}}
+    return {
+        "price": found,
+        "quantity": given.get("quantity", 1),
+        "metadata": given.get("metadata") or {},
+        "tax_rates": tax_rate.requested(call, given.get("tax_rates") or None, [], f"{param}[tax_rates]"),
+    }

@@ -42,12 +42,21 @@ def enter_phase(call: Call, schedule: Json, phase: Json, subscription: Json) -> 
     schedule["current_phase"] = {"start_date": phase["start_date"], "end_date": phase["end_date"]}
     events.emit(call, "subscription_schedule.updated", call.save(schedule), events.previous_attributes(old, schedule))
     apply_items(call, phase, subscription)
-    subscription["discounts"] = [one["discount"] for one in phase["discounts"]]
+    apply_discounts_and_taxes(phase, subscription)
     if phase["default_payment_method"]:
         subscription["default_payment_method"] = phase["default_payment_method"]
     if phase["metadata"]:
         subscription["metadata"] = subscription["metadata"] | phase["metadata"]
     return subscription_status.save_and_emit(call, subscription, before)
+
+
+def apply_discounts_and_taxes(phase: Json, subscription: Json) -> None:
+    """What the phase doesn't name, the subscription loses."""
+    subscription["discounts"] = [one["discount"] for one in phase["discounts"]]
+    subscription["default_tax_rates"] = phase["default_tax_rates"]
+    rates = {one["price"]: one["tax_rates"] for one in phase["items"]}
+    for item in subscription["items"]["data"]:
+        item["tax_rates"] = rates.get(item["price"]["id"], item["tax_rates"])
 
 
 def apply_items(call: Call, phase: Json, subscription: Json) -> None:

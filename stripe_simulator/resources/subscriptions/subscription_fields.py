@@ -3,7 +3,7 @@
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid
 from stripe_simulator.ids import new_id
-from stripe_simulator.resources.billing import billing_periods, discount, invoice_extras
+from stripe_simulator.resources.billing import billing_periods, discount, invoice_extras, tax_rate
 from stripe_simulator.resources.metadata import merge_metadata
 from stripe_simulator.resources.payments import intent, payment_intent_fields
 from stripe_simulator.resources.subscriptions import subscription_item
@@ -13,7 +13,7 @@ DAY = billing_periods.DAY
 MAX_TRIAL = 730 * DAY
 UNSUPPORTED = frozenset(
     """application_fee_percent backdate_start_date billing_cycle_anchor billing_cycle_anchor_config
-    billing_schedules billing_thresholds customer_account days_until_due default_source default_tax_rates
+    billing_schedules billing_thresholds customer_account days_until_due default_source
     on_behalf_of pending_invoice_item_interval transfer_data trial_from_plan""".split()
 )
 
@@ -44,6 +44,7 @@ def build(call: Call, customer: Json) -> Json:
         "currency": items[0]["price"]["currency"],
         "customer": customer["id"],
         "default_payment_method": customer_method(call, customer["id"]),
+        "default_tax_rates": default_tax_rates(call, []),
         "description": call.param("description"),
         "items": {
             "object": "list",
@@ -71,7 +72,11 @@ def check_collection(call: Call) -> None:
     if call.params.get("collection_method", "charge_automatically") != "charge_automatically":
         raise invalid("The simulator only charges automatically.", param="collection_method")
     if (call.param("automatic_tax") or {}).get("enabled"):
-        raise invalid("The simulator knows no taxes.", param="automatic_tax[enabled]")
+        raise invalid("The simulator has tax rates, but no automatic taxes.", param="automatic_tax[enabled]")
+
+
+def default_tax_rates(call: Call, kept: list[Json]) -> list[Json]:
+    return tax_rate.requested(call, call.param("default_tax_rates") or None, kept, "default_tax_rates")
 
 
 def check_amount(call: Call, subscription: Json) -> None:
@@ -94,7 +99,6 @@ def empty_fields() -> Json:
         "cancel_at_period_end": False,
         "cancellation_details": {"comment": None, "feedback": None, "reason": None},
         "collection_method": "charge_automatically",
-        "default_tax_rates": [],
         "discounts": [],
         "invoice_settings": {"account_tax_ids": None, "issuer": {"type": "self"}},
     }

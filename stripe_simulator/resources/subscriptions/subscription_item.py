@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from stripe_simulator.api.call import Call
 from stripe_simulator.errors import invalid, missing
 from stripe_simulator.ids import random_characters
-from stripe_simulator.resources.billing import price
+from stripe_simulator.resources.billing import price, tax_rate
 from stripe_simulator.resources.metadata import merge_metadata
 from stripe_simulator.resources.pagination import paginate
 from stripe_simulator.resources.subscriptions import subscription_status
 from stripe_simulator.store import Json
 
 KIND = "subscription_item"
-UNSUPPORTED = ("billing_thresholds", "current_trial", "discounts", "plan", "price_data", "tax_rates")
+UNSUPPORTED = ("billing_thresholds", "current_trial", "discounts", "plan", "price_data")
 
 
 def build_item(call: Call, subscription_id: str, given: Json, period: tuple[int, int], param: str) -> Json:
@@ -30,7 +30,7 @@ def build_item(call: Call, subscription_id: str, given: Json, period: tuple[int,
         **price_fields(call, given, param),
         "quantity": given.get("quantity", 1),
         "subscription": subscription_id,
-        "tax_rates": [],
+        "tax_rates": tax_rate.requested(call, given.get("tax_rates") or None, [], f"{param}[tax_rates]"),
     }
 
 
@@ -109,6 +109,9 @@ def apply_params(call: Call, subscription: Json, item: Json, given: Json, param:
         item.update(price_fields(call, given, param or "price"))
     item["quantity"] = given.get("quantity", item["quantity"])
     item["metadata"] = merge_metadata(item["metadata"], given.get("metadata"))
+    if "tax_rates" in given:
+        name = f"{param}[tax_rates]" if param else "tax_rates"
+        item["tax_rates"] = tax_rate.requested(call, given["tax_rates"] or None, item["tax_rates"], name)
     check_compatible(subscription["items"]["data"])
     if price_per_period(item) != previous_price:
         check_proration(call)

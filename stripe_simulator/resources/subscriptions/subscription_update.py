@@ -38,6 +38,9 @@ def update(call: Call) -> Json:
     update_items(clock_call, subscription)
     if "discounts" in call.params:
         subscription["discounts"] = discount.requested(clock_call, subscription, call.param("discounts"))
+    if "default_tax_rates" in call.params:
+        kept = subscription["default_tax_rates"]
+        subscription["default_tax_rates"] = subscription_fields.default_tax_rates(clock_call, kept)
     update_cancellation(clock_call, subscription)
     update_collection(clock_call, subscription)
     update_trial(clock_call, subscription)
