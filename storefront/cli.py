@@ -91,7 +91,7 @@ def _set_password(email: str, password: str, option: str) -> Admin:
 def reset_two_step(email: str) -> None:
     """Take authenticator app, passkeys and recovery codes off an admin's account, for example after a lost phone.
 
-    The password alone signs in then. All admins are told by email.
+    The password alone signs in then. Owners and managers are told by email.
     """
     with operations.database_for_command(shop_config()):
         db.migrate(shop_config())

@@ -30,6 +30,7 @@ from storefront.models import (
     OrderAnswer,
     OrderLine,
     Payment,
+    PlanSwitch,
     Refund,
     ShopProfile,
     Subscription,
@@ -57,6 +58,8 @@ SUBSCRIPTION_COLUMNS = """public_id subscription_id customer_id status unit_amou
 INVOICE_COLUMNS = """public_id invoice_id number status reason amount amount_paid amount_received currency
     period_start period_end intent_id error_code decline_code needs attempts next_attempt_at failed_at paid_at
     created_at"""
+SWITCH_COLUMNS = """state by at_once label_before label title quantity charge currency every interval due prorated_at
+    effective_at end_reason created_at ended_at"""
 REFUND_COLUMNS = "refund_id amount currency status reason failure created_at"
 DISPUTE_COLUMNS = "dispute_id amount currency status reason evidence_due_at created_at"
 CANCELLATION_COLUMNS = "order_number wanted reason at handled_at"
@@ -163,7 +166,11 @@ def _order(order: Order) -> dict[str, Any]:
 
 def _subscription(subscription: Subscription) -> dict[str, Any]:
     invoices = Invoice.select().where(Invoice.subscription == subscription).order_by(Invoice.created_at, Invoice.id)
-    return _row(subscription, SUBSCRIPTION_COLUMNS) | {"invoices": _rows(invoices, INVOICE_COLUMNS)}
+    switches = PlanSwitch.select().where(PlanSwitch.subscription == subscription).order_by(PlanSwitch.id)
+    return _row(subscription, SUBSCRIPTION_COLUMNS) | {
+        "invoices": _rows(invoices, INVOICE_COLUMNS),
+        "plan_switches": _rows(switches, SWITCH_COLUMNS),
+    }
 
 
 def _rows(records: Iterable[Model], columns: str) -> list[dict[str, Any]]:

@@ -46,9 +46,8 @@ def write(
 
     `about` is the subject's key, at most 80 characters: by default the invoice's, else the subscription's, else the
     order's. `when` is when the email becomes due, by default now. `recipient` and `language` default to the order's;
-    emails to
-    the owner go to all admins unless they are given one, and have a language only if they are given it. `detail` holds
-    values of variables: strings, Money, or datetimes for dates.
+    emails to the owner go to owners and managers unless they are given one, and have a language only if they are given
+    it. `detail` holds values of variables: strings, Money, or datetimes for dates.
 
     For a kind about subscriptions, `subscription` defaults to the invoice's, else to the order's current one.
 

@@ -23,5 +23,8 @@ def write_sign_in_notice(admin: Admin, browser: str, ip_address: str) -> None:
 
 
 def write_two_step_notice(admin: Admin) -> None:
-    """Queue an email to all admins: this one's sign-in has no second step any more. Inside the caller's transaction."""
+    """Queue an email to owners and managers: this one's sign-in has no second step any more.
+
+    Inside the caller's transaction.
+    """
     outbox.write(EmailKind.OWNER_TWO_STEP_OFF, None, f"two-step-{secrets.token_hex(8)}", email=admin.email)

@@ -121,7 +121,7 @@ from storefront.models.orders.order_status import (  # fmt: skip
 )
 from storefront.models.orders.order_tax import TAX_COLUMNS, TaxMode
 from storefront.models.orders.outside_payment import OutsideMethod, OutsidePayment
-from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, Payment, PaymentKind
+from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, TERMS_CHANGED, Payment, PaymentKind
 from storefront.models.orders.payment_request import PaymentRequest, RequestState, requests_offer
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
@@ -213,7 +213,7 @@ __all__ = [
     "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL", "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO",
     "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPEN_SWITCH_STATES", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE",
     "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES",
-    "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS", "TERM_FIELDS", "TO_SEND",
+    "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS", "TERMS_CHANGED", "TERM_FIELDS", "TO_SEND",
     "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES",
     "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "ActorKind", "Addon", "Admin", "AdminSession",
     "Answer", "ApiToken", "AuditAction", "AuditEntry", "AuditKind", "BalanceCategory", "BalanceList", "BalanceReading",

@@ -7,6 +7,7 @@ from typing import Any
 from peewee import Database, Value
 
 from storefront.db import db
+from storefront.models.row_changes import current_observer
 
 
 class _Parameter:
@@ -35,14 +36,19 @@ class PreparedStatement:
 
     `build(*values)` makes the query. It is called once for each database engine and number of values, with
     placeholders. Values are text, numbers, None, or aware datetimes.
+
+    Where changes are observed, as in the admin, the query itself runs, which tells the observer of each row. With
+    `is_observed` false nobody is told: it is for statements that change nothing that anybody sees.
     """
 
-    def __init__(self, build: Callable[..., Any]) -> None:
-        self._build = build
+    def __init__(self, build: Callable[..., Any], is_observed: bool = True) -> None:
+        self._build, self._is_observed = build, is_observed
         self._built: dict[tuple[type[Database], int], BuiltStatement] = {}
 
     def execute(self, *values: object) -> int:
         """Run it. Return the number of rows that it has changed."""
+        if self._is_observed and current_observer() is not None:
+            return int(self._build(*values).execute())
         variant = (type(db.obj), len(values))
         built = self._built.get(variant)
         if built is None:

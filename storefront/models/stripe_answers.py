@@ -39,7 +39,8 @@ def next_request_number() -> int:
 
 
 _INCREMENT = PreparedStatement(
-    lambda: StripeRequestCounter.update(value=StripeRequestCounter.value + 1).where(StripeRequestCounter.id == 1)
+    lambda: StripeRequestCounter.update(value=StripeRequestCounter.value + 1).where(StripeRequestCounter.id == 1),
+    is_observed=False,
 )
 
 
@@ -67,5 +68,6 @@ def _accept(model: type[StripeObject]) -> PreparedStatement:
     return PreparedStatement(
         lambda new, row_id, number: model.update(request_number=new).where(
             model.id == row_id, model.request_number <= number
-        )
+        ),
+        is_observed=False,
     )

@@ -30,7 +30,7 @@ def logged(event: SecurityEvent, file: Path) -> Iterator[None]:
 
 
 def reset_two_step(email: str) -> str:
-    """Take the second step off an admin's account, and tell all admins by email. Returns a line about it.
+    """Take the second step off an admin's account, and tell owners and managers by email. Returns a line about it.
 
     Raises BadParameter if no admin has this email.
     """

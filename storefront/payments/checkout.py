@@ -9,6 +9,7 @@ from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, StripeError, TermsChanged
 from storefront.models import (
     PAYABLE_STATUSES,
+    TERMS_CHANGED,
     Answer,
     Offer,
     OfferObstacle,
@@ -211,7 +212,7 @@ def _update_order(order: Order, details: OrderDetails) -> None:
     The order keeps its terms if that payment has succeeded meanwhile or its bank is still processing it.
     """
     while (outdated := _update_unless_payment_differs(order, details)) is not None:
-        if not intents.retire_payment(outdated, "terms_changed"):
+        if not intents.retire_payment(outdated, TERMS_CHANGED):
             break
     order.reload()
 

@@ -62,6 +62,9 @@ def retire_payment(payment: Payment, reason: str) -> bool:
     if intent is not None:
         if intent.status not in settlement.NOT_CANCELED:
             intent = settlement.close_payment(payment)
+        if intent.status == "canceled":
+            # First, with the reason: the intent alone says no more than that it was canceled.
+            settlement.end_payment(payment, reason)
         settlement.settle(payment, intent)
         if intent.status == "processing":
             return False

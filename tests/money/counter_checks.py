@@ -126,6 +126,8 @@ def _refund_rows() -> Iterator[tuple[Key, int, int]]:
 def _stages(payment: Payment) -> Iterator[str]:
     """How far the customer came with a payment of a checkout."""
     is_underway = payment.status in ("processing", "succeeded")
+    if payment.end_reason == "terms_changed":
+        return
     if payment.kind not in ("renewal", "imported") and (payment.attempt or payment.challenged or is_underway):
         yield "tried"
         if payment.challenged:

@@ -99,7 +99,7 @@ def test_a_changed_price_cancels_the_old_intent_and_keeps_the_order(offer: Offer
     assert again.client_secret != started.client_secret
     assert Order.get_by_id(started.order.id).amount == 2999
     assert stripe_gateway.retrieve_payment_intent(old).status == "canceled"
-    assert Payment.get_by_id(old.id).end_reason == "canceled"
+    assert Payment.get_by_id(old.id).end_reason == "terms_changed"
 
 
 def test_a_price_change_after_payment_leaves_the_order_unchanged(offer: Offer, simulator: Simulator) -> None:

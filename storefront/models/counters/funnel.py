@@ -5,7 +5,7 @@ from dataclasses import replace
 from storefront.models.counters.counted import Counted, Days, one_of
 from storefront.models.counters.counter import CounterKind
 from storefront.models.orders.order_status import SETTLED_STATUSES
-from storefront.models.orders.payment import PaymentKind
+from storefront.models.orders.payment import TERMS_CHANGED, PaymentKind
 
 _STARTED = Counted(
     CounterKind.FUNNEL,
@@ -27,7 +27,11 @@ _PAID = replace(
     where=f"{_STARTED.where} AND {{row}}.paid_at IS NOT NULL AND {{row}}.status IN {one_of(SETTLED_STATUSES)}",
     status="'paid'",
 )
-_OF_CHECKOUT = f"{{row}}.kind NOT IN {one_of((PaymentKind.RENEWAL, PaymentKind.IMPORTED))}"
+# Who changes quantity, option or code goes on with another payment of the same order, which counts instead.
+_OF_CHECKOUT = (
+    f"{{row}}.kind NOT IN {one_of((PaymentKind.RENEWAL, PaymentKind.IMPORTED))}"
+    f" AND {{row}}.end_reason <> '{TERMS_CHANGED}'"
+)
 _REASON = "CASE {row}.decline_code WHEN '' THEN {row}.error_code ELSE {row}.decline_code END"
 
 
@@ -37,7 +41,7 @@ def _of_payments(name: str, where: str, status: str) -> Counted:
         "payment",
         (
             *("merchant_id", "order_id", "kind", "status", "attempt", "challenged"),
-            *("error_code", "decline_code", "created_at"),
+            *("error_code", "decline_code", "created_at", "end_reason"),
         ),
         name=f"funnel_{name}",
         where=f"{_OF_CHECKOUT} AND {where}",

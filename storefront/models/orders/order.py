@@ -196,7 +196,7 @@ class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, Ask
         return list(TimelineEntry.select().where(TimelineEntry.order == self).order_by(TimelineEntry.id))
 
 
-_LOCK = PreparedStatement(lambda order: Order.update(quantity=Order.quantity).where(Order.id == order))
+_LOCK = PreparedStatement(lambda it: Order.update(quantity=Order.quantity).where(Order.id == it), is_observed=False)
 
 
 @cache

@@ -17,6 +17,8 @@ from storefront.money import Money
 
 # `end_reason` of the payment of a first invoice that was marked as paid outside of Stripe.
 PAID_OUTSIDE = "paid_outside"
+# That of a payment whose order has changed before it was paid: the order has another payment.
+TERMS_CHANGED = "terms_changed"
 # Stripe does not change an intent in these statuses any more.
 FINAL_PAYMENT_STATUSES = frozenset({"succeeded", "canceled"})
 

@@ -11,7 +11,7 @@ from storefront import customers, settings
 from storefront.models import AuditEntry, Merchant, Offer, Order, PaymentRequest, now
 from storefront.worker import tasks
 from tests.factories import OWNER_EMAIL
-from tests.purchase_steps import buy
+from tests.purchase_steps import buy, start_checkout
 from tests.shop_clock import time_moved
 from tests.simulator_process import Simulator
 from tests.web.admin_pages import post, text_of
@@ -39,6 +39,20 @@ def test_a_changed_setting_is_recorded_with_person_address_and_both_values(admin
     page = text_of(admin.get(f"{LOG}/{entry.id}").text)
     assert "Unpaid orders expire after, hours 48 24" in page.replace("Before · ", "").replace("After · ", "")
     assert "Unpaid orders expire after, hours" in text_of(admin.get(LOG).text)
+
+
+def test_an_order_that_a_person_marks_as_paid_is_recorded_with_its_status_before_and_after(
+    admin: FlaskClient, offer: Offer
+) -> None:
+    """The status is changed by a statement that is prepared for checkouts."""
+    order = start_checkout(offer).order
+    form = {"method": "cash", "received": now().date().isoformat(), "reference": "Till 2"}
+    assert post(admin, f"/admin/orders/{order.token}/mark-as-paid", **form).status_code == 303
+    (entry,) = entries("order")
+    assert (entry.who, entry.object_id, changes(entry)["status"]) == (OWNER_EMAIL, order.id, ("pending", "paid"))
+    assert "Till 2" not in str(entry.changes)
+    page = text_of(admin.get(f"{LOG}/{entry.id}").text)
+    assert "pending" in page and "paid" in page
 
 
 def settings_form() -> dict[str, str]:

@@ -43,7 +43,7 @@ def test_without_a_mail_server_emails_are_kept_and_can_be_read(
         "Not sent (no mail server)",
         "marko@example.com",
         "Admin: new sale",
-        "all admins",
+        "owners and managers",
     ):
         assert expected in words
     receipt = Email.get(Email.kind == "receipt")

@@ -8,9 +8,11 @@ from flask.testing import FlaskClient
 
 from storefront import settings
 from storefront.models import Offer, OfferView, Order, Payment, now
-from tests.cards import DECLINED, GOOD
+from tests.cards import ASKS, DECLINED, GOOD
+from tests.cast import MARKO
 from tests.factories import connect_merchant, make_offer
 from tests.money.counter_checks import counter_differences
+from tests.purchase_steps import confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
 from tests.web.admin.test_orders import buy
 from tests.web.admin_pages import post, text_of
@@ -67,6 +69,24 @@ def test_the_funnel_shows_how_far_customers_came_and_why_not(
     for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago", "UTC"):
         settings.set_time_zone(zone)
         assert counter_differences() == []
+
+
+def test_an_order_that_is_changed_after_a_decline_and_paid_with_3d_secure_counts_once(
+    app: Flask, admin: FlaskClient, offer: Offer, simulator: Simulator
+) -> None:
+    started = start_checkout(offer, MARKO)
+    confirm(simulator, started, DECLINED)
+    refresh(started.order)
+    Offer.update(amount=2500).where(Offer.id == offer.id).execute()
+    changed = start_checkout(offer, MARKO)
+    assert (changed.order.id, changed.order.amount, Payment.select().count()) == (started.order.id, 2500, 2)
+    confirm(simulator, changed, ASKS)
+    refresh(changed.order)
+    assert changed.client_secret
+    simulator.answer_challenge(changed.client_secret, "authorize")
+    assert refresh(changed.order).status == "paid"
+    assert funnel(admin, offer) == {"seen": 0, "started": 1, "tried": 1, "challenged": 1, "paid": 1}
+    assert counter_differences() == []
 
 
 def test_views_are_counted_without_cookies_and_without_sql_on_the_cached_page(

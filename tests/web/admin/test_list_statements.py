@@ -44,6 +44,11 @@ LISTS = (
     STRIPE,
     f"{STRIPE}?q=studio",
     f"{STRIPE}?state=disconnected",
+    "/admin/settings/audit",
+    "/admin/settings/audit?q=tea&about=offer",
+    "/admin/settings/team",
+    "/admin/settings/webhooks",
+    "/admin/settings/api",
 )
 
 

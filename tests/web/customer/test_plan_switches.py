@@ -140,6 +140,9 @@ def test_a_cheaper_plan_begins_with_the_next_period(client: FlaskClient, offer: 
     assert (after.unit_amount, after.interval, after.switch_id, states(subscription)) == (1000, "month", None, ["done"])
     assert "plan_switched" in email_kinds(subscription)
     assert owner_emails(subscription) == ["owner_switch_scheduled", "owner_plan_switched"]
+    data = client.post(f"/my/{emails.make_account_token(subscription.order.email)}/data").json
+    (told,) = data["orders"][0]["subscriptions"][0]["plan_switches"]
+    assert (told["state"], told["label_before"], told["label"], told["charge"]) == ("done", "Yearly", "Basic", 1000)
     assert not Email.select().where(Email.kind == "owner_terms_changed").exists()
     assert renew(after, simulator).amount_paid == 1000
     assert "Switch plan" in account_of(client, subscription)

@@ -62,67 +62,88 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.EMAIL_RESTORED: _l("Sent to the new address when the change is undone."),
     EmailKind.TEAM_INVITATION: _l("Sent when an owner invites a person, or sends the invitation again."),
     EmailKind.PASSWORD_LINK: _l("Sent when a person with an account presses “Forgot password?”."),
-    EmailKind.OWNER_SALE: _l("Sent to all admins for each paid order."),
-    EmailKind.OWNER_TRIAL: _l("Sent to all admins when a free trial starts."),
-    EmailKind.OWNER_RENEWAL_STOPPED: _l("Sent to all admins once for each renewal that needs customer action."),
-    EmailKind.OWNER_SUBSCRIPTION_ENDED: _l("Sent to all admins when a subscription has ended."),
-    EmailKind.OWNER_REFUND_FAILED: _l("Sent to all admins when the bank rejects a refund."),
-    EmailKind.OWNER_DISPUTE: _l("Sent to all admins when a bank disputes a payment and takes the money."),
-    EmailKind.OWNER_DISPUTE_INQUIRY: _l("Sent to all admins when a bank asks about a payment."),
-    EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _l("Sent to all admins when a bank closes its inquiry."),
-    EmailKind.OWNER_DISPUTE_WON: _l("Sent to all admins when a dispute is won."),
-    EmailKind.OWNER_DISPUTE_LOST: _l("Sent to all admins when a dispute is lost."),
+    EmailKind.OWNER_SALE: _l("Sent to owners and managers for each paid order."),
+    EmailKind.OWNER_TRIAL: _l("Sent to owners and managers when a free trial starts."),
+    EmailKind.OWNER_RENEWAL_STOPPED: _l(
+        "Sent to owners and managers once for each renewal that needs customer action."
+    ),
+    EmailKind.OWNER_SUBSCRIPTION_ENDED: _l("Sent to owners and managers when a subscription has ended."),
+    EmailKind.OWNER_REFUND_FAILED: _l("Sent to owners and managers when the bank rejects a refund."),
+    EmailKind.OWNER_DISPUTE: _l("Sent to owners and managers when a bank disputes a payment and takes the money."),
+    EmailKind.OWNER_DISPUTE_INQUIRY: _l("Sent to owners and managers when a bank asks about a payment."),
+    EmailKind.OWNER_DISPUTE_INQUIRY_CLOSED: _l("Sent to owners and managers when a bank closes its inquiry."),
+    EmailKind.OWNER_DISPUTE_WON: _l("Sent to owners and managers when a dispute is won."),
+    EmailKind.OWNER_DISPUTE_LOST: _l("Sent to owners and managers when a dispute is lost."),
     EmailKind.OWNER_DISPUTE_PREVENTED: _l(
-        "Sent to all admins when a dispute is settled before it becomes a chargeback."
+        "Sent to owners and managers when a dispute is settled before it becomes a chargeback."
     ),
     EmailKind.OWNER_WITHDRAWN: _l(
-        "Sent to all admins when a customer withdraws from the contract, in the customer’s language."
+        "Sent to owners and managers when a customer withdraws from the contract, in the customer’s language."
     ),
-    EmailKind.OWNER_CONTRACT_CANCELED: _l("Sent to all admins when a customer cancels under “Cancel contracts here”."),
-    EmailKind.OWNER_MISMATCH: _l("Sent to all admins when a payment in Stripe doesn’t match its order."),
+    EmailKind.OWNER_CONTRACT_CANCELED: _l(
+        "Sent to owners and managers when a customer cancels under “Cancel contracts here”."
+    ),
+    EmailKind.OWNER_MISMATCH: _l("Sent to owners and managers when a payment in Stripe doesn’t match its order."),
     EmailKind.OWNER_PAYMENT_UNKNOWN: _l(
-        "Sent to all admins when Stripe reports a refund or dispute of a payment that the shop couldn’t "
+        "Sent to owners and managers when Stripe reports a refund or dispute of a payment that the shop couldn’t "
         "record for a day."
     ),
     EmailKind.OWNER_CARD_TESTING: _l(
-        "Sent to all admins, at most once a day, when so many cards were declined that payments are refused."
+        "Sent to owners and managers, at most once a day, when so many cards were declined that payments are refused."
     ),
     EmailKind.OWNER_PLAN_RESTORED: _l(
-        "Sent to all admins when the end of a payment plan was removed or moved in Stripe and the shop restored it."
+        "Sent to owners and managers when the end of a payment plan was removed or moved in Stripe and the shop "
+        "restored it."
     ),
     EmailKind.OWNER_PLAN_OVERCHARGED: _l(
-        "Sent to all admins for each charge after the last installment of a payment plan."
+        "Sent to owners and managers for each charge after the last installment of a payment plan."
     ),
     EmailKind.OWNER_CANCELLATION_RESTORED: _l(
-        "Sent to all admins when a customer’s cancellation was undone in Stripe and the shop canceled again."
+        "Sent to owners and managers when a customer’s cancellation was undone in Stripe and the shop canceled again."
     ),
-    EmailKind.OWNER_TERMS_CHANGED: _l("Sent to all admins when a price, quantity or interval was changed in Stripe."),
-    EmailKind.OWNER_TERMS_UNCLEAR: _l("Sent to all admins when terms were set in Stripe that the shop can’t show."),
-    EmailKind.OWNER_TRIAL_SHORTENED: _l("Sent to all admins when a free trial was shortened in Stripe."),
-    EmailKind.OWNER_SWITCH_SCHEDULED: _l("Sent to all admins when a plan switch is scheduled for the next period."),
-    EmailKind.OWNER_SWITCH_WAITS: _l("Sent to all admins when a plan switch waits for its payment."),
-    EmailKind.OWNER_PLAN_SWITCHED: _l("Sent to all admins when a plan switch takes effect."),
-    EmailKind.OWNER_SWITCH_UNDONE: _l("Sent to all admins when a plan switch is undone or isn’t paid."),
-    EmailKind.OWNER_CONNECTION: _l("Sent to all admins when Stripe no longer accepts a secret key."),
-    EmailKind.OWNER_PERMISSION_MISSING: _l("Sent to all admins when a secret key is missing a permission."),
-    EmailKind.OWNER_CHARGES_REFUSED: _l("Sent to all admins when Stripe stops accepting payments for an account."),
-    EmailKind.OWNER_ACCESS_LOST: _l("Sent to all admins when a key no longer has access to its account."),
-    EmailKind.OWNER_BACKUP_FAILED: _l("Sent to all admins when the daily backup fails for the first time."),
-    EmailKind.OWNER_WEBHOOK_LOST: _l("Sent to all admins when the webhook in Stripe is missing, disabled or changed."),
+    EmailKind.OWNER_TERMS_CHANGED: _l(
+        "Sent to owners and managers when a price, quantity or interval was changed in Stripe."
+    ),
+    EmailKind.OWNER_TERMS_UNCLEAR: _l(
+        "Sent to owners and managers when terms were set in Stripe that the shop can’t show."
+    ),
+    EmailKind.OWNER_TRIAL_SHORTENED: _l("Sent to owners and managers when a free trial was shortened in Stripe."),
+    EmailKind.OWNER_SWITCH_SCHEDULED: _l(
+        "Sent to owners and managers when a plan switch is scheduled for the next period."
+    ),
+    EmailKind.OWNER_SWITCH_WAITS: _l("Sent to owners and managers when a plan switch waits for its payment."),
+    EmailKind.OWNER_PLAN_SWITCHED: _l("Sent to owners and managers when a plan switch takes effect."),
+    EmailKind.OWNER_SWITCH_UNDONE: _l("Sent to owners and managers when a plan switch is undone or isn’t paid."),
+    EmailKind.OWNER_CONNECTION: _l("Sent to owners and managers when Stripe no longer accepts a secret key."),
+    EmailKind.OWNER_PERMISSION_MISSING: _l("Sent to owners and managers when a secret key is missing a permission."),
+    EmailKind.OWNER_CHARGES_REFUSED: _l(
+        "Sent to owners and managers when Stripe stops accepting payments for an account."
+    ),
+    EmailKind.OWNER_ACCESS_LOST: _l("Sent to owners and managers when a key no longer has access to its account."),
+    EmailKind.OWNER_BACKUP_FAILED: _l("Sent to owners and managers when the daily backup fails for the first time."),
+    EmailKind.OWNER_WEBHOOK_LOST: _l(
+        "Sent to owners and managers when the webhook in Stripe is missing, disabled or changed."
+    ),
     EmailKind.OWNER_ENDPOINT_DISABLED: _l(
-        "Sent to all admins when the shop disables a webhook endpoint because deliveries keep failing."
+        "Sent to owners and managers when the shop disables a webhook endpoint because deliveries keep failing."
     ),
-    EmailKind.OWNER_KEYS_RETURNED: _l("Sent to all admins when the shop goes back to the previous keys of an account."),
-    EmailKind.OWNER_TELEGRAM_OFF: _l("Sent to all admins when Telegram refuses the bot or the chat."),
-    EmailKind.OWNER_CLOCK_WRONG: _l("Sent to all admins when the server’s clock is off by more than 4 minutes."),
-    EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to all admins when one of them gets a new password."),
+    EmailKind.OWNER_KEYS_RETURNED: _l(
+        "Sent to owners and managers when the shop goes back to the previous keys of an account."
+    ),
+    EmailKind.OWNER_TELEGRAM_OFF: _l("Sent to owners and managers when Telegram refuses the bot or the chat."),
+    EmailKind.OWNER_CLOCK_WRONG: _l(
+        "Sent to owners and managers when the server’s clock is off by more than 4 minutes."
+    ),
+    EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to owners and managers when somebody on the team gets a new password."),
     EmailKind.OWNER_NEW_SIGN_IN: _l("Sent to an admin whose account a new browser signs in to."),
-    EmailKind.OWNER_TWO_STEP_OFF: _l("Sent to all admins when two-step verification of one of them is turned off."),
-    EmailKind.OWNER_FRAUD_WARNING: _l("Sent to all admins when a card network warns of fraud."),
-    EmailKind.OWNER_REVIEW: _l("Sent to all admins when Stripe marks a payment for review."),
-    EmailKind.OWNER_KEYS_LOW: _l("Sent to all admins when an offer has few license keys left."),
-    EmailKind.OWNER_KEYS_OUT: _l("Sent to all admins when an offer has no license keys left."),
-    EmailKind.OWNER_INVOICE_STUCK: _l("Sent to all admins when Stripe can’t finalize a renewal invoice."),
+    EmailKind.OWNER_TWO_STEP_OFF: _l(
+        "Sent to owners and managers when two-step verification of somebody on the team is turned off."
+    ),
+    EmailKind.OWNER_FRAUD_WARNING: _l("Sent to owners and managers when a card network warns of fraud."),
+    EmailKind.OWNER_REVIEW: _l("Sent to owners and managers when Stripe marks a payment for review."),
+    EmailKind.OWNER_KEYS_LOW: _l("Sent to owners and managers when an offer has few license keys left."),
+    EmailKind.OWNER_KEYS_OUT: _l("Sent to owners and managers when an offer has no license keys left."),
+    EmailKind.OWNER_INVOICE_STUCK: _l("Sent to owners and managers when Stripe can’t finalize a renewal invoice."),
 }
 
 

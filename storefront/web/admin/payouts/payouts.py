@@ -4,6 +4,7 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import format_date
 
 from storefront import payments
+from storefront.i18n import isolate
 from storefront.models import BalanceList, BalanceReading, Merchant, Payout
 from storefront.models.search import PayoutSearch, orders_of_intents, transactions_of
 from storefront.web.admin.payouts.years import chosen_year
@@ -30,6 +31,7 @@ def index() -> str:
         earlier_year=year.earlier(sums.first_month),
         sums=sums.months,
         merchants=names,
+        choices=_choices(names, search.merchant_id),
         month_name=month_name,
         page=page,
         search=search,
@@ -75,6 +77,14 @@ def payout_search() -> PayoutSearch:
 def month_name(month: str) -> str:
     """A month (2026-11) in the page's language: `November 2026`."""
     return str(format_date(today().replace(year=int(month[:4]), month=int(month[5:]), day=1), "LLLL y"))
+
+
+def _choices(shown: dict[int, Merchant], chosen: int | None) -> list[tuple[int, str]]:
+    """The accounts to filter by: id and name of those on the page, and the chosen one."""
+    found = {**shown}
+    if chosen is not None and chosen not in found:
+        found |= {one.id: one for one in Merchant.select().where(Merchant.id == chosen)}
+    return [(one.id, isolate(one.name)) for one in sorted(found.values(), key=lambda one: (one.name.lower(), one.id))]
 
 
 def _typed_year() -> str:

@@ -52,7 +52,7 @@ def create() -> Response | tuple[str, int]:
 @blueprint.post("/<int:passkey_id>/removal")
 @requires_recent_password
 def remove(passkey_id: int) -> Response:
-    """Forget a passkey. All admins are told by email where no second step is left."""
+    """Forget a passkey. Owners and managers are told by email where no second step is left."""
     found: Passkey | None = Passkey.get_or_none(Passkey.id == passkey_id, Passkey.admin == current_user.id)
     if found is None:
         abort(404)

@@ -74,7 +74,7 @@ def ask_removal() -> Response | str:
 @blueprint.post("/removal")
 @requires_recent_password
 def turn_off() -> Response:
-    """Forget the app. All admins are told by email where no second step is left."""
+    """Forget the app. Owners and managers are told by email where no second step is left."""
     with db.atomic():
         team.turn_off_app(current_user)
         is_off = not current_user.has_two_step
