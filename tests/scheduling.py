@@ -24,7 +24,7 @@ class SharingScheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         """The unit of a test: the file whose fixtures it shares, or only itself."""
         if fuzzed := FUZZED.match(nodeid):
-            return fuzzed[0]
+            return f"fuzzed shop on {fuzzed[1]}"
         file = nodeid.partition("::")[0]
         return file if _is_shared(file) else nodeid
 
