@@ -7,7 +7,16 @@ from collections.abc import Sequence
 
 from peewee import fn
 
-from storefront.models import SETTLED_STATUSES, Dispute, Order, OrderStatus, Payment, Refund, TimelineKind
+from storefront.models import (
+    SETTLED_STATUSES,
+    Dispute,
+    Order,
+    OrderStatus,
+    OutsidePayment,
+    Payment,
+    Refund,
+    TimelineKind,
+)
 
 # The timeline entry of each status that `update_order_status` can set.
 TIMELINE_KINDS = {
@@ -39,13 +48,18 @@ def status_after_refunds(order: Order) -> OrderStatus:
 def refunded_amount(order: Order, *statuses: str) -> int:
     """Minor units of the order's price that were refunded; counts refunds in `statuses`, by default succeeded.
 
-    When an order was paid twice, refunds count against the overpayment first and only then against the price.
+    When an order was paid twice, refunds count against the overpayment first and only then against the price. An order
+    that was paid outside of Stripe is refunded as a whole, or not at all.
     """
+    if order.paid_outside:
+        received = OutsidePayment.of(order)
+        is_refunded = received is not None and received.refunded_at is not None
+        return order.amount if is_refunded and (not statuses or "succeeded" in statuses) else 0
     return max(0, Refund.sum_of(order, *(statuses or ("succeeded",))) - _overpaid_amount(order))
 
 
 def refunded_by_order(order_ids: Sequence[int]) -> dict[int, int]:
-    """`refunded_amount` of those orders that have a succeeded refund: {order id: minor units}, in two queries."""
+    """`refunded_amount` of those orders that have a succeeded refund: {order id: minor units}, in three queries."""
     refunds = (
         Refund.select(Refund.order, Order.amount, Order.paid_outside, fn.SUM(Refund.amount))
         .join(Order)
@@ -60,10 +74,13 @@ def refunded_by_order(order_ids: Sequence[int]) -> dict[int, int]:
         Payment.order.in_(Refund.select(Refund.order).where(Refund.order.in_(order_ids))),
     )
     paid = {order_id: int(total) for order_id, total in payments.group_by(Payment.order).tuples().iterator()}
-    return {
+    of_stripe = {
         order_id: max(0, int(refunded) - max(0, paid.get(order_id, 0) - (0 if paid_outside else price)))
         for order_id, price, paid_outside, refunded in refunds.tuples().iterator()
     }
+    outside = OutsidePayment.select(OutsidePayment.order, Order.amount).join(Order)
+    given_back = outside.where(OutsidePayment.order.in_(order_ids), OutsidePayment.refunded_at.is_null(False))
+    return of_stripe | dict(given_back.tuples())
 
 
 def refundable(order: Order, renewal: Payment | None = None) -> int:

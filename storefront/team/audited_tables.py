@@ -198,7 +198,7 @@ AUDITED: dict[str, AuditedTable] = {
         "admin",
     ),
     "outside_payment": AuditedTable(
-        AuditKind.ORDER, "method received_on", "order recorded_by recorded_at", owner="order"
+        AuditKind.ORDER, "method received_on", "order recorded_by recorded_at refunded_by refunded_at", owner="order"
     ),
     "subscription_import": AuditedTable(
         AuditKind.MERCHANT, "", "merchant cursor seen adopted left_out problem started_at finished_at", owner="merchant"

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from storefront import customers, db, payments
+from storefront.delivery.access import access_obstacle
 from storefront.models import (
     CustomerTotal,
     Document,
@@ -83,6 +84,36 @@ def test_it_delivers_the_order_with_receipt_and_invoice_and_is_not_stripes_money
     assert not CustomerTotal.select().where(CustomerTotal.paid > 0).exists()
     assert "return the money the way you received it" in page
     assert payment_checks.always(shop.ledger()) == []
+    check_sums()
+
+
+def test_the_owner_gives_the_money_back_and_marks_it_as_refunded(
+    shop: InProcessShop, marko: Marko, owner: FlaskClient
+) -> None:
+    Offer.update(stock=1).execute()
+    marko.start_checkout()
+    assert "Mark as refunded" not in owner.get(f"/admin/orders/{marko.order.token}").text
+    mark(owner, marko.order)
+    address = f"/admin/orders/{marko.order.token}/mark-as-refunded"
+    assert "Mark as refunded" in owner.get(f"/admin/orders/{marko.order.token}").text
+    assert "This can’t be undone" in owner.get(address).text
+    assert post(owner, address).status_code == 303
+    page = text_of(owner.get(f"/admin/orders/{marko.order.token}").text)
+    assert "Marked as refunded by" in page and "Refunded €19.99" in page
+    order = marko.order
+    assert (order.status, timeline_kinds(order)[-1]) == ("refunded", "marked_refunded")
+    assert [(one.kind, one.gross) for one in Document.select().order_by(Document.id)] == [
+        ("invoice", 1999),
+        ("credit_note", 1999),
+    ]
+    assert access_obstacle(order) == "refunded"
+    again = {"email": "iryna@example.com", "name": "Iryna", "quantity": "1", "visit": "visit-of-iryna-0001"}
+    answer = shop.request("POST", f"/o/{marko.offer.slug}/checkout", data=again)
+    assert answer is not None and answer.status_code == 200, "the unit can be sold again"
+    # It is no money of Stripe, and pressing again changes nothing.
+    assert recent_takings() == [] and payments.refunded_by_order([order.id]) == {order.id: 1999}
+    post(owner, address)
+    assert Document.select().count() == 2 and timeline_kinds(marko.order).count("marked_refunded") == 1
     check_sums()
 
 

@@ -18,7 +18,10 @@ class OutsideMethod(StrEnum):
 
 
 class OutsidePayment(Record):
-    """One row for each such order. `reference` is for the owner only; `received_on` is an ISO date."""
+    """One row for each such order. `reference` is for the owner only; `received_on` is an ISO date.
+
+    Such an order is refunded as a whole, or not at all.
+    """
 
     MAX_REFERENCE = 200
 
@@ -28,6 +31,8 @@ class OutsidePayment(Record):
     received_on = CharField(max_length=10)
     recorded_by = CharField()  # the admin's email address
     recorded_at = UtcDateTimeField(default=now)
+    refunded_at = UtcDateTimeField(null=True)  # the owner has given all of it back
+    refunded_by = CharField(default="")  # the admin's email address
 
     class Meta:
         table_name = "outside_payment"

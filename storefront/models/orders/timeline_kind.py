@@ -15,6 +15,7 @@ class TimelineKind(StrEnum):
     PAID_LATE = "paid_late"
     PAID_OUTSIDE = "paid_outside"
     MARKED_PAID = "marked_paid"
+    MARKED_REFUNDED = "marked_refunded"
     PAID_RESTORED = "paid_restored"
     SOLD_OUT = "sold_out"
     PAID_AGAIN = "paid_again"

@@ -18,7 +18,7 @@ and `buyer` has name, company, vat_id, country; of an order that is posted `ship
 corrected invoice the address that the owner typed. Amounts are minor units of the document's currency.
 """
 
-from storefront.payments.documents.balance import balance_refund
+from storefront.payments.documents.balance import balance_order, balance_refund
 from storefront.payments.documents.corrections import can_correct, correct_invoice
 from storefront.payments.documents.deciding import decide_numbers, undecided
 from storefront.payments.documents.holding import HeldSeries, confirm_numbers, held_series, hold_numbers
@@ -26,6 +26,7 @@ from storefront.payments.documents.issuing import invoice_order, invoice_renewal
 
 __all__ = [
     "HeldSeries",
+    "balance_order",
     "balance_refund",
     "can_correct",
     "confirm_numbers",

@@ -33,7 +33,14 @@ def balance_refund(refund: Refund) -> None:
         _write(order, DocumentKind.CORRECTION, documents, -excess, refund)
 
 
-def _write(order: Order, kind: DocumentKind, documents: list[Document], amount: int, refund: Refund) -> None:
+def balance_order(order: Order) -> None:
+    """Write the credit note of an order that was refunded outside of Stripe, as the last step of that transaction."""
+    documents = Document.of_charge(Document.charge_of(order))
+    if documents and (left := outstanding(documents)) > 0:
+        _write(order, DocumentKind.CREDIT_NOTE, documents, left, None)
+
+
+def _write(order: Order, kind: DocumentKind, documents: list[Document], amount: int, refund: Refund | None) -> None:
     about = _about(kind, documents, refund)
     first: dict[str, Any] = documents[0].content
     content = {
@@ -43,7 +50,7 @@ def _write(order: Order, kind: DocumentKind, documents: list[Document], amount: 
         "card": first["card"],
         "reverse_charge": first.get("reverse_charge", False),
         "outside": 0,
-        "reason": refund.reason,
+        "reason": refund.reason if refund is not None else "",
     }
     issuing.write(
         order,
@@ -56,16 +63,17 @@ def _write(order: Order, kind: DocumentKind, documents: list[Document], amount: 
         refund=refund,
         invoice=documents[0].invoice_id,
         buyer=about.buyer,
-        began_at=refund.created_at,
+        began_at=refund.created_at if refund is not None else None,
     )
 
 
-def _about(kind: DocumentKind, documents: list[Document], refund: Refund) -> Document:
+def _about(kind: DocumentKind, documents: list[Document], refund: Refund | None) -> Document:
     """The invoice in force, or the credit note that is taken back: that of the refund, else the newest."""
     if kind == DocumentKind.CREDIT_NOTE:
         return [one for one in documents if one.kind == DocumentKind.INVOICE][-1]
     notes = [one for one in documents if one.is_credit_note]
-    return next((one for one in reversed(notes) if one.refund_id == refund.id), (notes or documents)[-1])
+    refund_id = refund.id if refund is not None else None
+    return next((one for one in reversed(notes) if one.refund_id == refund_id), (notes or documents)[-1])
 
 
 def _of_renewal(order: Order, payment: Payment) -> list[Document]:

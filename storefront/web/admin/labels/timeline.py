@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.PAID_LATE: _l("Paid late: %(amount)s arrived after the order had closed. The order counts as paid."),
     TimelineKind.PAID_OUTSIDE: _l("Invoice marked as paid outside of Stripe: %(amount)s. No card was charged."),
     TimelineKind.MARKED_PAID: _l("Marked as paid by %(by)s: %(amount)s, %(method)s. No card was charged."),
+    TimelineKind.MARKED_REFUNDED: _l("Marked as refunded by %(by)s: %(amount)s. Nothing was refunded in Stripe."),
     TimelineKind.PAID_RESTORED: _l("The money is back. The order counts as paid."),
     TimelineKind.SOLD_OUT: _l("%(amount)s arrived after the offer sold out. It is refunded automatically."),
     TimelineKind.PAID_AGAIN: _l("Paid twice: %(amount)s arrived for a paid order. It is refunded automatically."),

@@ -11,6 +11,7 @@ from storefront.web.admin.orders import (
     notes,
     orders,
     outside_payments,
+    outside_refunds,
     packing_lists,
     refreshes,
     refunds,
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     packing_lists.blueprint,
     notes.blueprint,
     outside_payments.blueprint,
+    outside_refunds.blueprint,
 )
 
 __all__ = ["BLUEPRINTS"]

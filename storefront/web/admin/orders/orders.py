@@ -26,7 +26,7 @@ from storefront.models import (
 )
 from storefront.models.search import OrderSearch
 from storefront.money import Money
-from storefront.payments import balance_of_order, marking_obstacle, refundable, refunded_amount
+from storefront.payments import balance_of_order, can_mark_refunded, marking_obstacle, refundable, refunded_amount
 from storefront.web.admin.shared import (
     FRAME_KINDS,
     ListAddress,
@@ -125,6 +125,7 @@ def order_context(order: Order) -> dict[str, Any]:
         "timeline": order.timeline(),
         "note_form": NoteForm(formdata=None),
         "can_be_marked_paid": marking_obstacle(order) is None,
+        "can_be_marked_refunded": can_mark_refunded(order),
         "outside_payment": OutsidePayment.of(order),
         "answers": OrderAnswer.of(order),
         "delivered": delivery.delivered(order),

@@ -54,7 +54,8 @@ TABLE: dict[Permission, str] = {
         offer_redirects.confirm_renewal offer_redirects.renew offer_redirects.show offers.create offers.new
         offers.update order_deliveries.create order_notes.create order_notes.delete order_refreshes.create
         order_refunds.closed order_refunds.create order_refunds.new order_withdrawals.create outside_payments.create
-        outside_payments.new payment_request_actions.cancel payment_request_actions.confirm_cancel
+        outside_payments.new outside_refunds.create outside_refunds.new payment_request_actions.cancel
+        payment_request_actions.confirm_cancel
         payment_request_actions.remind payment_request_actions.repeat payment_requests.create payment_requests.new
         promo_codes.create promo_codes.new promo_codes.switch promo_codes.update rehearsals.confirm_removal
         rehearsals.create rehearsals.dispute rehearsals.finish_waiting rehearsals.remove rehearsals.renew
