@@ -4,7 +4,9 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 @contextmanager
@@ -22,3 +24,15 @@ def serving(handler: Callable[..., BaseHTTPRequestHandler], tls: ssl.SSLContext 
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def website(folder: Path) -> Iterator[str]:
+    """A website with the files of the folder; its origin. The shop is at 127.0.0.1, so it is another site."""
+    with serving(partial(_Quiet, directory=str(folder))) as port:
+        yield f"http://localhost:{port}"
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests print nothing."""

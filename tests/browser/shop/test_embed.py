@@ -2,9 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
-from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -17,19 +14,7 @@ from tests.browser.actors import Buyer
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAMES, SimulatedStripe
 from tests.cards import ASKS, GOOD
-from tests.http_server import serving
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:
-        """Tests print nothing."""
-
-
-@contextmanager
-def website(folder: Path) -> Iterator[str]:
-    """A website with the files of the folder; its origin. The shop is at 127.0.0.1, so it is another site."""
-    with serving(partial(_Quiet, directory=str(folder))) as port:
-        yield f"http://localhost:{port}"
+from tests.http_server import website
 
 
 @pytest.fixture
