@@ -1,13 +1,16 @@
 """Admin → Orders, Subscriptions and Customers: exports with chosen columns, as CSV and as a spreadsheet for Excel."""
 
 import csv
+import hashlib
 import io
 import os
 import shutil
 import subprocess
+import tracemalloc
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,7 +18,8 @@ from flask.testing import FlaskClient
 
 from storefront import settings
 from storefront.models import Offer, Order, Subscription
-from storefront.web.admin.shared.exports import spreadsheets
+from storefront.web.admin.shared.exports import Column, spreadsheets
+from storefront.web.admin.shared.exports.spreadsheets import sheet_file
 from tests.factories import connect_merchant, make_offer
 from tests.web.admin.test_orders import buy
 from tests.web.admin_pages import HTMX, post, text_of
@@ -107,6 +111,24 @@ def test_chosen_rows_are_exported_as_a_spreadsheet(admin: FlaskClient, order: Or
     answer = post(admin, "/admin/orders.csv", chosen=order.token, kind="xlsx")
     assert answer.mimetype == SHEET and len(sheets_of(answer.data)) == 1
     assert post(admin, "/admin/orders.csv", kind="xlsx").status_code == 303
+
+
+def test_memory_does_not_grow_with_the_number_of_rows_of_a_spreadsheet() -> None:
+    columns = (Column("c0", "Number"), Column("c1", "Text"))
+
+    def peak(count: int) -> int:
+        """The most bytes that were in use while a file with so many rows was written and read."""
+        # Texts that hardly get smaller when the file is packed.
+        numbers = (range(first, first + 200) for first in range(0, count, 200))
+        parts = ([(str(one), hashlib.sha256(b"%d" % one).hexdigest()) for one in part] for part in numbers)
+        tracemalloc.start()
+        size = sum(map(len, sheet_file("orders", columns, parts, ZoneInfo("UTC"))))
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert size > 64 * 1024, "several parts are sent"
+        return most
+
+    assert peak(6000) < 1.2 * peak(2400)
 
 
 def test_more_rows_than_a_sheet_has_go_on_in_the_next_with_the_same_headings(

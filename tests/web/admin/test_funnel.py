@@ -55,7 +55,9 @@ def test_the_funnel_shows_how_far_customers_came_and_why_not(
         "paid": 1,
         "generic_decline": 1,
     }
-    words = text_of(admin.get(f"/admin/offers/{offer.id}/funnel").text)
+    page = admin.get(f"/admin/offers/{offer.id}/funnel").text
+    assert '<data data-figure="funnel-tried" data-mode="test" value="2">2</data>' in page
+    words = text_of(page)
     assert "Why not paid No card tried: 1" in words and "without cookies" in words
     assert counter_differences() == []
     Payment.update(challenged=True, error_code="", decline_code="").where(Payment.order == order).execute()

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from storefront import db
-from storefront.models import InvoiceNeed, OfferStatus
+from storefront.models import InvoiceNeed, OfferStatus, Payout, WebhookEndpoint
 from storefront.models.search import (
     AuditSearch,
     CustomerSearch,
@@ -21,8 +21,10 @@ from storefront.models.search import (
     PayoutSearch,
     Place,
     SubscriptionSearch,
+    deliveries_of,
     open_renewal_counts,
     open_renewal_page,
+    transactions_of,
 )
 from tests import databases
 
@@ -42,6 +44,24 @@ class Queue:
 
     def page(self, place: Place) -> object:
         return open_renewal_page(InvoiceNeed.CARD, self.search, place)
+
+
+@dataclass(frozen=True)
+class Deliveries:
+    """The deliveries to one endpoint."""
+
+    state: str
+
+    def page(self, place: Place) -> object:
+        return deliveries_of(WebhookEndpoint(id=7), self.state, place)
+
+
+@dataclass(frozen=True)
+class PayoutContents:
+    """What one payout contains."""
+
+    def page(self, place: Place) -> object:
+        return transactions_of(Payout(id=7), place)
 
 
 PLACES = (Place(), Place(after=100), Place(before=100))
@@ -81,6 +101,8 @@ SEARCHES = [
     *(AuditSearch("", *filters, *days) for *filters, days in product(("", "olena"), ("", "offer"), DAYS)),
     *(PayoutSearch(mode) for mode in ("", "live")),
     PayoutSearch("", 7),
+    *(Deliveries(state) for state in ("", "failed")),
+    PayoutContents(),
 ]
 # Lists that are read from several parts of indexes, or with a look at other rows of the customer.
 IN_PARTS = [
