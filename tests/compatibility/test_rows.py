@@ -14,12 +14,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from storefront import create_app, db
 from storefront.config import Config
 from storefront.i18n import fold
-from storefront.models import Customer
+from storefront.models import Customer, Offer, PriceOption
 from storefront.operations.backups.archive import read_manifest
 from tests.compatibility.conftest import rows
 from tests.money.customer_checks import customer_differences
 from tests.shop_clock import time_set
 from tests.web.admin_pages import text_of
+from tests.web_client import browser
 
 pytestmark = pytest.mark.sqlite
 
@@ -76,6 +77,20 @@ def test_tables_and_columns_keep_their_names_and_rows(old_app: Flask, folder: Pa
         # A migration gives the shop an id.
         added = 1 if table == "shop_setting" else 0
         assert count == (recorded["rows"][table] + added,), table
+
+
+def test_each_offer_has_one_price_option_and_looks_as_before(old_app: Flask) -> None:
+    """Its address and its labels are those of then: no choice is shown."""
+    with db.connection():
+        found = list(Offer.select())
+        for offer in found:
+            (option,) = PriceOption.of_offer(offer)
+            assert (option.kind, option.amount) == (offer.kind, offer.amount)
+    sold = [offer for offer in found if offer.status == "published"]
+    assert sold
+    for offer in sold:
+        page = browser(old_app).get(f"/o/{offer.slug}")
+        assert page.status_code == 200 and 'name="option"' not in page.text
 
 
 def test_its_customers_are_computed_from_its_orders(old_app: Flask) -> None:

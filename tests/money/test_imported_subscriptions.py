@@ -17,6 +17,7 @@ from storefront.models import (
     Payment,
     Subscription,
     TimelineKind,
+    UnclearTerms,
     counts,
     counts_by_day,
 )
@@ -123,6 +124,18 @@ def test_only_what_is_paid_after_the_import_is_money_of_the_shop(shop: InProcess
     shop.run_worker()
     assert takings() == [(1, 1250, "EUR")]
     assert Email.select().where(Email.kind == "renewal_receipt").count() == 1
+
+
+def test_a_tax_that_stripe_adds_is_in_what_a_renewal_charges(shop: InProcessShop, merchant: Merchant) -> None:
+    vat = api(shop)("POST", "tax_rates", display_name="VAT", percentage="20", inclusive="false")["id"]
+    stripe_id = make(shop, **{"default_tax_rates[0]": vat})
+    import_all(shop, merchant)
+    shop.advance_clock(60)
+    shop.control(f"subscriptions/{stripe_id}/renew")
+    shop.deliver_webhooks()
+    shop.run_worker()
+    assert takings() == [(1, 1500, "EUR")]
+    assert (Subscription.get().unclear_terms, Invoice.get().amount_paid) == (UnclearTerms.TAX, 1500)
 
 
 def test_a_renewal_that_asks_for_3d_secure_is_recovered(shop: InProcessShop, merchant: Merchant) -> None:

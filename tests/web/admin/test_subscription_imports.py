@@ -7,7 +7,7 @@ import requests
 from flask.testing import FlaskClient
 
 from storefront import worker
-from storefront.models import Email, ImportedPrice, Merchant, Offer, Order, Subscription
+from storefront.models import Email, ImportedPrice, Merchant, Offer, Order, Subscription, UnclearTerms
 from storefront.worker import tasks
 from tests.factories import make_offer
 from tests.simulator_process import Simulator
@@ -60,6 +60,18 @@ def test_an_existing_offer_stands_for_the_price(admin: FlaskClient, merchant: Me
     post(admin, page, chosen=one, **{f"offer-{price}": tea.id})
     assert (Order.get().offer, Order.get().title, Order.get().cancellation) == (tea, "Tea by post", "now")
     assert ImportedPrice.get().offer == tea
+
+
+def test_a_tax_that_stripe_adds_is_said_in_place_of_the_amount(
+    admin: FlaskClient, merchant: Merchant, stripe: Api
+) -> None:
+    vat = stripe("POST", "tax_rates", display_name="VAT", percentage="20", inclusive="false")["id"]
+    one = make_subscription(stripe, **{"default_tax_rates[0]": vat})
+    price = stripe("GET", f"subscriptions/{one}")["items"]["data"][0]["price"]["id"]
+    page = page_of(merchant)
+    assert "Stripe adds tax, so the shop can’t show the exact amount." in text_of(admin.get(page).text)
+    post(admin, page, chosen=one, **{f"offer-{price}": "new"})
+    assert Subscription.get().unclear_terms == UnclearTerms.TAX
 
 
 def test_a_price_that_no_offer_can_have_is_an_error_at_its_field(

@@ -1,5 +1,6 @@
 """The page that ends the emails of a topic with one press, for readers and for their mail programs (RFC 8058)."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -9,20 +10,25 @@ from tests.factories import SHOP_URL
 from tests.web_client import browser
 
 
-def address_of_page(email: str = "Marko@example.com") -> str:
-    return emails.unsubscribe_url(email, EmailTopic.REMINDERS, "en").removeprefix(SHOP_URL)
+def address_of_page(email: str = "Marko@example.com", topic: EmailTopic = EmailTopic.REMINDERS) -> str:
+    return emails.unsubscribe_url(email, topic, "en").removeprefix(SHOP_URL)
 
 
-def test_one_press_ends_the_emails_and_another_one_brings_them_back(client: FlaskClient) -> None:
-    page = client.get(address_of_page())
+def ended(email: str = "marko@example.com") -> list[EmailTopic]:
+    return [topic for topic in EmailTopic if EmailOptOut.has(email, topic)]
+
+
+@pytest.mark.parametrize("topic", list(EmailTopic))
+def test_one_press_ends_the_emails_and_another_one_brings_them_back(client: FlaskClient, topic: EmailTopic) -> None:
+    page = client.get(address_of_page(topic=topic))
     assert page.status_code == 200 and page.text.count("<button") == 1 and "marko@example.com" in page.text
-    assert not EmailOptOut.has("marko@example.com", EmailTopic.REMINDERS), "mail scanners open links"
-    path = address_of_page().partition("?")[0]
+    assert ended() == [], "mail scanners open links"
+    path = address_of_page(topic=topic).partition("?")[0]
     assert "We won’t send these emails" in client.post(f"{path}?lang=en").text
-    assert EmailOptOut.has("MARKO@example.com", EmailTopic.REMINDERS)
+    assert ended("MARKO@example.com") == [topic]
     assert "Unsubscribed" in client.get(f"{path}?lang=en").text
     client.post(f"{path}/undo")
-    assert not EmailOptOut.has("marko@example.com", EmailTopic.REMINDERS)
+    assert ended() == []
 
 
 def test_a_mail_program_unsubscribes_without_opening_the_page(app: Flask) -> None:
