@@ -17,6 +17,7 @@ from storefront.config import Config
 from tests.web_client import browser, sign_in
 
 DATA = Path(__file__).parent / "data"
+LEFT_OUT = shutil.ignore_patterns("*.json", "*.backup")
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -35,7 +36,7 @@ def made_at(recorded: dict[str, Any]) -> datetime:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(DATA, tmp_path / "instance", ignore=shutil.ignore_patterns("*.json", "*.backup")))
+    return Path(shutil.copytree(DATA, tmp_path / "instance", ignore=LEFT_OUT))
 
 
 @pytest.fixture
@@ -44,12 +45,24 @@ def environment(environment: dict[str, str], recorded: dict[str, Any]) -> dict[s
     return {**environment, "DATABASE_URL": "", "REDIS_URL": "", **recorded["environment"]}
 
 
-@pytest.fixture
-def old_app(folder: Path, environment: dict[str, str]) -> Iterator[Flask]:
-    """Today's shop on the data of then. Stripe does not answer, so no row changes because its objects are gone."""
-    app = create_app(Config.from_environment({**environment, "STRIPE_API_BASE": NOWHERE}))
-    migrated = app.test_cli_runner().invoke(args=["migrate"])
+@pytest.fixture(scope="session")
+def upgraded(tmp_path_factory: pytest.TempPathFactory, recorded: dict[str, Any]) -> Path:
+    """The folder after the upgrade, which takes most of a short test's time: made once, and copied."""
+    folder = tmp_path_factory.mktemp("upgraded") / "instance"
+    shutil.copytree(DATA, folder, ignore=LEFT_OUT)
+    environment = {"INSTANCE_DIR": str(folder), "STRIPE_API_BASE": NOWHERE, **recorded["environment"]}
+    migrated = create_app(Config.from_environment(environment)).test_cli_runner().invoke(args=["migrate"])
     assert migrated.exit_code == 0, migrated.output
+    db.close_connections()
+    return folder
+
+
+@pytest.fixture
+def old_app(upgraded: Path, folder: Path, environment: dict[str, str]) -> Iterator[Flask]:
+    """Today's shop on the data of then. Stripe does not answer, so no row changes because its objects are gone."""
+    shutil.rmtree(folder)
+    shutil.copytree(upgraded, folder)
+    app = create_app(Config.from_environment({**environment, "STRIPE_API_BASE": NOWHERE}))
     yield app
     db.close_connections()
 
