@@ -51,6 +51,17 @@ async function ask(url, fields, signal) {
   return { status: response.status, answer };
 }
 
+/** Wait, at most until the upload is canceled. @param {number} seconds @param {AbortSignal} signal */
+function pause(seconds, signal) {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+  });
+}
+
 /** @param {number} received @param {File} file */
 function showProgress(received, file) {
   const percent = Math.floor((received / file.size) * 100);
@@ -95,7 +106,8 @@ async function send(file, signal) {
       if (failure instanceof Refused || signal.aborted || failures === PAUSES.length) throw failure;
       words.textContent = form.dataset.waiting ?? "";
       const seconds = PAUSES[failures++] ?? 0;
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+      await pause(seconds, signal);
+      signal.throwIfAborted();
       const { answer } = await ask(`${address}/${id}`, null, signal).catch(() => ({ answer: /** @type {Answer} */ ({}) }));
       received = answer.received ?? received;
     }

@@ -36,12 +36,13 @@ from storefront.delivery.files.uploading import (
 )
 from storefront.delivery.giving import give, give_option, lists_to_report
 from storefront.delivery.keys import AddedKeys, add_keys, hold_keys, read_keys
-from storefront.delivery.new_offers import NewDeliverable, save_new_offer
+from storefront.delivery.new_offers import UNKNOWN_OPTION, NewDeliverable, save_new_offer
 
 __all__ = [
     "MAX_DELIVERABLES",
     "NOTHING",
     "PART_BYTES",
+    "UNKNOWN_OPTION",
     "AddedKeys",
     "DeliverableFields",
     "Delivered",

@@ -58,7 +58,7 @@ from storefront.payments.outside import (
     marking_obstacle,
 )
 from storefront.payments.paid_orders import deliver_again, record_payment_outside
-from storefront.payments.refund_balance import refundable, refunded_amount, refunded_by_order
+from storefront.payments.refund_balance import refundable, refundable_lines, refunded_amount, refunded_by_order
 from storefront.payments.refund_checks import (
     MAX_INTERVAL,
     check_interval,
@@ -182,6 +182,7 @@ __all__ = [
     "refresh",
     "refresh_order",
     "refundable",
+    "refundable_lines",
     "refunded_amount",
     "refunded_by_order",
     "remind",

@@ -3,7 +3,7 @@
 Renewal payments are separate: their amounts and refunds never count towards the order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from peewee import fn
 
@@ -11,12 +11,14 @@ from storefront.models import (
     SETTLED_STATUSES,
     Dispute,
     Order,
+    OrderLine,
     OrderStatus,
     OutsidePayment,
     Payment,
     Refund,
     TimelineKind,
 )
+from storefront.money import Money
 
 # The timeline entry of each status that `update_order_status` can set.
 TIMELINE_KINDS = {
@@ -95,6 +97,19 @@ def refundable(order: Order, renewal: Payment | None = None) -> int:
     if renewal is not None:
         return max(0, renewal.amount - Refund.sum_of_payment(renewal))
     return max(0, order.amount - max(0, Refund.sum_of(order) - _overpaid_amount(order)))
+
+
+def refundable_lines(order: Order, refunds: Iterable[Refund]) -> dict[int, Money]:
+    """{position: what was charged for this line and not refunded yet}, without lines of which nothing is left.
+
+    `refunds` are those of the order. Those that name no line may be of any, so they are not counted here.
+    """
+    lines = OrderLine.of_order(order)
+    left = {line.position: line.first_charge.amount for line in lines}
+    for refund in refunds:
+        if refund.line_position in left and not refund.is_unsuccessful:
+            left[refund.line_position] -= refund.amount
+    return {position: Money(amount, order.currency) for position, amount in left.items() if amount > 0}
 
 
 def has_blocking_dispute(order: Order, renewal: Payment | None = None) -> bool:

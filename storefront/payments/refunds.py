@@ -32,16 +32,19 @@ TIMELINE_KINDS = {
 }
 
 
-def request_refund(order: Order, amount: int, reason: str, key: str, renewal: Payment | None = None) -> Refund:
+def request_refund(
+    order: Order, amount: int, reason: str, key: str, renewal: Payment | None = None, line: int | None = None
+) -> Refund:
     """Refund `amount` (minor units) of a paid order; with `renewal`, of that renewal payment instead.
 
-    `key` identifies one submission of the form: the same key never makes a second refund.
+    `key` identifies one submission of the form: the same key never makes a second refund. `line` is the position of
+    the order's line that it is of.
 
     Raises FieldErrors for the field `amount`: refund_too_small, refund_disputed, refund_too_large (detail `left` in
-    minor units), refund_refused (detail `words`: Stripe's message). Raises StripeError when Stripe gives no answer:
-    the row is kept and the worker sends it again.
+    minor units), refund_above_line (likewise), refund_refused (detail `words`: Stripe's message). Raises StripeError
+    when Stripe gives no answer: the row is kept and the worker sends it again.
     """
-    refund, is_new = _get_or_create(order, amount, reason, key, renewal)
+    refund, is_new = _get_or_create(order, amount, reason, key, renewal, line)
     if is_new:
         _create_at_stripe(refund)
     elif refund.status == "":
@@ -154,7 +157,9 @@ def _write_emails(order: Order, refund: Refund) -> None:
         emails.write(EmailKind.OWNER_REFUND_FAILED, order, subject, refund_amount=refund.total.format("en"))
 
 
-def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Payment | None) -> tuple[Refund, bool]:
+def _get_or_create(
+    order: Order, amount: int, reason: str, key: str, renewal: Payment | None, line: int | None
+) -> tuple[Refund, bool]:
     """Write our row, before Stripe is asked. Return it, and whether it is new.
 
     The amount is checked while the order is locked, so concurrent requests never refund more than was paid.
@@ -171,6 +176,8 @@ def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Pa
             raise FieldErrors({"amount": ["refund_disputed"]})
         if amount > left:
             raise FieldErrors({"amount": ["refund_too_large"]}, left=left)
+        if line is not None:
+            _check_line(order, amount, line)
         refund = Refund.create(
             public_id=key,
             order=order,
@@ -178,9 +185,16 @@ def _get_or_create(order: Order, amount: int, reason: str, key: str, renewal: Pa
             amount=amount,
             currency=order.currency,
             reason=reason,
+            line_position=line,
         )
         order.note(TimelineKind.REFUND_REQUESTED, amount=amount, reason=reason)
     return refund, True
+
+
+def _check_line(order: Order, amount: int, line: int) -> None:
+    left = refund_balance.refundable_lines(order, Refund.select().where(Refund.order == order)).get(line)
+    if left is None or amount > left.amount:
+        raise FieldErrors({"amount": ["refund_above_line"]}, left=left.amount if left else 0)
 
 
 def _payment_to_refund(order: Order, amount: int) -> Payment:

@@ -20,7 +20,7 @@ class Refund(StripeObject):
     """`status` is Stripe's value, "" until Stripe knows the refund. `origin` is where it was made: shop or stripe.
 
     `reason`: requested_by_customer, duplicate, fraudulent, sold_out (paid after the offer was sold out), or "".
-    `amount` is in minor units.
+    `amount` is in minor units. `line_position` is set if it is of one line of the order.
     """
 
     public_id = CharField(unique=True, default=public_id)
@@ -32,6 +32,7 @@ class Refund(StripeObject):
     currency = CharField(max_length=3)
     status = CharField(max_length=20, default="", index=True)
     reason = CharField(max_length=30, default="")
+    line_position: "int | None" = IntegerField(null=True)
     origin = CharField(max_length=10, default="shop")
     failure = CharField(default="")
     created_at = UtcDateTimeField(default=now)
@@ -42,6 +43,11 @@ class Refund(StripeObject):
     def total(self) -> Money:
         """The refunded amount."""
         return Money(self.amount, self.currency)
+
+    @property
+    def is_unsuccessful(self) -> bool:
+        """Whether the customer does not get the money."""
+        return self.status in UNSUCCESSFUL_REFUND_STATUSES
 
     @property
     def idempotency_key(self) -> str:

@@ -12,7 +12,7 @@ a document has
 - `payments`: ids of the rows of payments that have paid a renewal
 - `paid_at`, `period` (from, to): times in ISO 8601; `card`: brand, last4; `outside`: paid to the seller directly;
   of an order that was marked as paid `outside_method` (a code) and `outside_on` (an ISO date)
-- `reason` of a refund
+- `reason` of a refund. The `lines` of a credit note are those that were refunded, and none if it is not known which
 
 and `buyer` has name, company, vat_id, country; of an order that is posted `ship_to` with name, lines, country; of a
 corrected invoice the address that the owner typed. Amounts are minor units of the document's currency.

@@ -9,7 +9,7 @@ from typing import Any
 from storefront.models import Document, DocumentKind, Invoice, Order, Payment, Refund, outstanding
 from storefront.payments import refund_balance
 from storefront.payments.documents import issuing
-from storefront.payments.documents.taxes import part_of_taxes
+from storefront.payments.documents.refunded_part import refunded_part
 
 
 def balance_refund(refund: Refund) -> None:
@@ -42,11 +42,14 @@ def balance_order(order: Order) -> None:
 
 def _write(order: Order, kind: DocumentKind, documents: list[Document], amount: int, refund: Refund | None) -> None:
     about = _about(kind, documents, refund)
+    about = _about(kind, documents, refund)
     first: dict[str, Any] = documents[0].content
+    lines, taxes = refunded_part(documents, kind, about, amount, refund)
     content = {
         "order": order.number,
-        "lines": [],
-        "taxes": part_of_taxes(documents, amount, kind),
+        "lines": lines,
+        "taxes": taxes,
+        "code": first.get("code", "") if any(line["discount"] for line in lines) else "",
         "card": first["card"],
         "reverse_charge": first.get("reverse_charge", False),
         "outside": 0,

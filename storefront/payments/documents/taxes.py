@@ -9,13 +9,19 @@ from storefront.pricing import share
 Rate = tuple[str, str]
 
 
-def part_of_taxes(documents: Iterable[Document], amount: int, kind: DocumentKind) -> list[dict[str, Any]]:
+def part_of_taxes(
+    documents: Iterable[Document], amount: int, kind: DocumentKind, only_rate: str = ""
+) -> list[dict[str, Any]]:
     """The taxes in a refund of `amount` (minor units), for each rate of the invoice; empty if it names no tax.
 
     The parts of all credit notes add up to the invoice's taxes: the last one gets what the others have left. A
-    correction gives back what its credit notes took.
+    correction gives back what its credit notes took. `only_rate` (in percent, as text) is that of a refunded line: the
+    other rates have no part, unless more is refunded than this rate has left.
     """
     left = _left(documents, credit_notes_only=kind == DocumentKind.CORRECTION)
+    of_rate = {rate: sums for rate, sums in left.items() if rate[1] == only_rate}
+    if of_rate and sum(gross for _tax, gross in of_rate.values()) >= amount:
+        left = of_rate
     parts = share(amount, [gross for _tax, gross in left.values()]) if left else []
     return [_part(rate, part, *taxed) for (rate, taxed), part in zip(left.items(), parts, strict=True) if part]
 

@@ -176,7 +176,7 @@ def _lines(document: Document, about_number: str, text: Text) -> list[DocumentLi
     def money(amount: int) -> str:
         return Money(amount, document.currency).format(document.language)
 
-    if document.kind != DocumentKind.INVOICE:
+    if document.kind != DocumentKind.INVOICE and not document.content["lines"]:
         words = _TAKEN_BACK if document.kind == DocumentKind.CORRECTION else _CREDIT
         if document.content.get("cancels"):
             words = _CANCELED

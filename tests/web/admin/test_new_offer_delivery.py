@@ -1,10 +1,12 @@
 """The form of a new offer: what it delivers is saved with it."""
 
+import re
+
 from flask.testing import FlaskClient
 
-from storefront.models import Deliverable, LicenseKey, Merchant, Offer, OfferStatus
+from storefront.models import Deliverable, LicenseKey, Merchant, Offer, OfferStatus, PriceOption
 from tests.web.admin.test_offers import save
-from tests.web.admin_pages import alerts_of, error_at, status_of
+from tests.web.admin_pages import alerts_of, error_at, post, status_of
 
 NEW = "/admin/offers"
 
@@ -66,3 +68,46 @@ def test_add_file_saves_a_draft_with_everything_typed_and_asks_for_the_file(
     assert "is saved as a draft. Add the file, then publish." in status_of(admin.get(answer.location).text)
     answer = save(admin, title="", add_file="y", **rows(TEXT))
     assert answer.status_code == 422 and "Bring **brushes**." in answer.text and Offer.select().count() == 1
+
+
+OPTIONS = {
+    "options-shown": "y",
+    "option_label": "Recordings",
+    "options-0-key": "full",
+    "options-0-label": "Full course",
+    "options-0-price": "99",
+    "options-1-key": "team",
+    "options-1-label": "For teams",
+    "options-1-price": "300",
+}
+
+
+def test_each_thing_is_for_all_price_options_or_for_one(admin: FlaskClient, merchant: Merchant) -> None:
+    things = rows({**LINK, "option": "first"}, {**TEXT, "option": "team"}, KEYS)
+    # The options change places before the offer is saved: what they deliver goes with them.
+    page = save(admin, rows="options up 1", **OPTIONS, **things).text
+    moved = dict(re.findall(r'name="(options-\d-key)"[^>]*value="(\w+)"', page))
+    assert moved == {"options-0-key": "team", "options-1-key": "full"}
+    choices = re.findall(
+        r'<option value="(\w*)"( selected)?>([^<]+)<', page.partition('name="deliverables-1-option"')[2]
+    )
+    assert [(key, name) for key, _selected, name in choices[:4]] == [
+        ("", "All price options"), ("first", "Recordings"), ("team", "For teams"), ("full", "Full course")
+    ]  # fmt: skip
+    assert [key for key, selected, _name in choices[:4] if selected] == ["team"]
+    assert save(admin, merchant=merchant.id, **OPTIONS, **things).status_code == 303
+    offer = Offer.get()
+    link, text, keys = Deliverable.of_offer(offer)
+    first, _full, team = PriceOption.of_offer(offer)
+    assert (link.option_id, text.option_id, keys.option_id) == (first.id, team.id, None)
+
+
+def test_what_a_removed_price_option_delivered_goes_to_nobody_else_by_itself(admin: FlaskClient) -> None:
+    things = rows({**TEXT, "option": "team"})
+    section = post(admin, NEW, True, title="Pottery", rows="options remove 1", **OPTIONS, **things).text
+    assert '<hx-partial hx-target="#offer-deliverables"' in section and "Bring **brushes**." in section
+    assert '<option value="team" selected>Removed price option</option>' in section
+    kept = {name: value for name, value in OPTIONS.items() if "-1-" not in name}
+    answer = save(admin, **kept, **things)
+    assert answer.status_code == 422 and not Offer.select().exists()
+    assert error_at(answer.text, "deliverables-0-option") == "Choose a price option from the list."

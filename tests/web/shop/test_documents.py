@@ -8,11 +8,12 @@ from typing import Any
 import pypdf
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from storefront import emails, payments
 from storefront.customers import receipt_of
-from storefront.models import Document, Email, Merchant, Offer, Order, ShopProfile
-from storefront.offers import TaxFields
+from storefront.models import Document, Email, Merchant, Offer, Order, Refund, ShopProfile
+from storefront.offers import AddonFields, TaxFields
 from storefront.pricing import Choice
 from tests.cards import GOOD
 from tests.cast import MARKO, MARKOS_FORM
@@ -20,7 +21,7 @@ from tests.factories import make_offer
 from tests.money import document_checks
 from tests.purchase_steps import buy
 from tests.simulator_process import Simulator
-from tests.web.admin_pages import text_of
+from tests.web.admin_pages import error_at, post, text_of
 from tests.web.shop.test_shipping import KYIV, posted
 from tests.web.shop.test_taxes import COMPANY, offer_with, pay, spaced
 
@@ -188,3 +189,60 @@ def test_where_an_order_was_posted_to_and_for_how_much_is_on_its_invoice(
     assert all("Shipping" in text and "€5.00" in text for text in shown[first])
     assert all("Хрещатик" not in text for id_ in (refund, canceling) for text in shown[id_])
     assert document_checks.differences() == []
+
+
+def test_a_credit_note_lists_what_was_refunded(
+    client: FlaskClient, admin: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    addons = (AddonFields("addons-0", "Clay", "9.00"), AddonFields("addons-1", "Kiln", "25.50"))
+    offer = offer_with(merchant, TaxFields("VAT", "20"), "90.00", addons=addons)
+    order = pay(client, simulator, offer, addon="2")
+    invoice = Document.get()
+    shown = admin.get(f"/admin/orders/{order.token}").text
+    assert f"/admin/orders/{order.token}/refunds/new?line=1" in shown
+
+    def refund(amount: str, line: str) -> TestResponse:
+        form = admin.get(f"/admin/orders/{order.token}/refunds/new?line={line}").text
+        sent = re.findall(r'name="(line|key)" value="([^"]+)"', form)
+        reason = "requested_by_customer"
+        return post(admin, f"/admin/orders/{order.token}/refunds", amount=amount, reason=reason, **dict(sent))
+
+    def credit_note() -> str:
+        newest = Document.select().order_by(Document.id.desc()).get()
+        assert newest.about_id == invoice.id and document_checks.differences() == []
+        address = f"/orders/{order.token}/documents/{newest.number}"
+        assert " ".join(pdf_text(client.get(f"{address}.pdf").data).split()).count("Kiln") <= 1
+        return spaced(client.get(f"{address}?lang=en").text)
+
+    answer = refund("25.51", "1")
+    assert error_at(answer.text, "amount") == "Enter €25.50 or less: that’s what’s left of this item."
+    assert 'name="line" value="1"' in answer.text and not Refund.select().exists()
+    # Of a part the amount only; then nothing above the rest.
+    assert refund("5.50", "1").status_code == 303
+    assert "Kiln 1 €5.50 €5.50 Net amount €4.58 VAT 20% of €4.58 €0.92 Total refunded €5.50" in credit_note()
+    shown = spaced(admin.get(f"/admin/orders/{order.token}").text)
+    assert "Refund €20.00" in shown and "€5.50 Refunded requested by the customer Kiln" in shown
+    assert refund("20.01", "1").status_code == 422
+    # Without a line nobody knows what it is for: the sum with its tax.
+    assert refund("10.00", "").status_code == 303
+    assert f"Refund for invoice {invoice.number} €10.00 Net amount €8.33" in credit_note()
+
+
+def test_the_credit_note_of_a_whole_line_or_of_everything_has_quantity_and_price(
+    client: FlaskClient, merchant: Merchant, simulator: Simulator
+) -> None:
+    addons = (AddonFields("addons-0", "Clay", "9.00"),)
+    offer = offer_with(merchant, TaxFields("VAT", "20", included=False), "30.00", addons=addons)
+    first = pay(client, simulator, offer, addon="1", quantity="2")
+    second = pay(client, simulator, offer, addon="1", quantity="2", visit="visit-2", email="lesia@example.com")
+    payments.request_refund(first, 7200, "duplicate", "refund-of-one-line", line=0)
+    payments.request_refund(second, second.amount, "duplicate", "refund-of-everything")
+    of_line, of_all = Document.select().where(Document.kind == "credit_note").order_by(Document.id)
+    assert document_checks.differences() == []
+
+    def table(document: Document) -> str:
+        return spaced(client.get(f"/orders/{document.order.token}/documents/{document.number}?lang=en").text)
+
+    assert "Pottery 2 €30.00 €60.00 Net amount €60.00 VAT 20% of €60.00 €12.00 Total refunded €72.00" in table(of_line)
+    assert "Pottery 2 €30.00 €60.00 Clay 1 €9.00 €9.00 Net amount €69.00" in table(of_all)
+    assert of_all.content["lines"] == Document.get(Document.order == second).content["lines"]

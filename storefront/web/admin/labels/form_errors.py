@@ -31,6 +31,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     # refunds
     "refund_too_small": _l("Enter an amount above 0."),
     "refund_too_large": _l("Enter %(left)s or less."),
+    "refund_above_line": _l("Enter %(left)s or less: that’s what’s left of this item."),
     "refund_disputed": _l("This payment is disputed. You can’t refund it until the dispute is closed."),
     "refund_refused": _l("Stripe refused: %(words)s"),
     "refund_disconnected": _l(

@@ -19,4 +19,10 @@ SECTIONS = {
 def changed_rows(form: OfferForm) -> str:
     """For htmx, the section whose rows a button has changed; "" if the whole page is needed."""
     section = SECTIONS.get(form.pressed_rows, "")
-    return render_template(section, form=form, action=request.path) if section and wants_fragment() else ""
+    if not section or not wants_fragment():
+        return ""
+    shown = render_template(section, form=form, action=request.path)
+    if form.pressed_rows == "options" and form.deliverables:
+        # What a new offer delivers names the options.
+        shown += render_template("admin/offers/_new_delivery_update.html", form=form, action=request.path)
+    return shown

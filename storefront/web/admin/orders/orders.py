@@ -26,7 +26,14 @@ from storefront.models import (
 )
 from storefront.models.search import OrderSearch
 from storefront.money import Money
-from storefront.payments import balance_of_order, can_mark_refunded, marking_obstacle, refundable, refunded_amount
+from storefront.payments import (
+    balance_of_order,
+    can_mark_refunded,
+    marking_obstacle,
+    refundable,
+    refundable_lines,
+    refunded_amount,
+)
 from storefront.web.admin.shared import (
     FRAME_KINDS,
     ListAddress,
@@ -113,6 +120,7 @@ def order_context(order: Order) -> dict[str, Any]:
     """The variables of the order's templates."""
     found = Payment.select(Payment, Merchant).join(Merchant).where(Payment.order == order)
     payments = list(found.order_by(Payment.id.desc()))
+    refunds = list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc()))
     # As the list reads it: the newest payment says why a pending order is not paid.
     order.last_failure = f"{payments[0].error_code} {payments[0].decline_code}" if payments else ""
     return {
@@ -134,7 +142,8 @@ def order_context(order: Order) -> dict[str, Any]:
         "can_be_sent": shipping.can_send(order),
         "can_send_payment_link": can_send_payment_link(order),
         "balance": balance_of_order(payments),
-        "refunds": list(Refund.select().where(Refund.order == order).order_by(Refund.id.desc())),
+        "refunds": refunds,
+        "line_refunds": refundable_lines(order, refunds),
         "disputes": list(Dispute.select().where(Dispute.order == order).order_by(Dispute.id.desc())),
         "is_disputed": Dispute.blocks_refund(order),
         "emails": list(Email.select().where(Email.order == order).order_by(Email.id)),

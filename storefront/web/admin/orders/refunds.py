@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from storefront import payments
 from storefront.errors import FieldErrors
-from storefront.models import Order, OrderLine
+from storefront.models import Order, OrderLine, Refund
 from storefront.money import Money
 from storefront.web.admin.orders.orders import order_context
 from storefront.web.admin.shared import (
@@ -31,7 +31,11 @@ def new(token: str) -> str | Response:
     refundable = _refundable(order)
     if not refundable.amount or not order.merchant.is_connected:
         return redirect(url_for("admin.orders.show", token=token))
-    return _render_form(order, new_refund_form(_of_line(order, refundable)))
+    number = request.args.get("line", type=int)
+    left = _lines(order).get(number) if number is not None else None
+    if left is None:
+        return _render_form(order, new_refund_form(refundable))
+    return _render_form(order, new_refund_form(min(left, refundable, key=lambda one: one.amount), number))
 
 
 @blueprint.get("/new/closed")
@@ -56,7 +60,7 @@ def create(token: str) -> str | Response | tuple[str, int]:
     try:
         notice = submit_refund(order, form)
     except FieldErrors as error:
-        add_refund_errors(error, form, _refundable(order))
+        add_refund_errors(error, form, order.currency)
         return _render_errors(order, form)
     if wants_fragment():
         context = order_context(order_or_404(token))
@@ -65,12 +69,8 @@ def create(token: str) -> str | Response | tuple[str, int]:
     return redirect(url_for("admin.orders.show", token=token), 303)
 
 
-def _of_line(order: Order, refundable: Money) -> Money:
-    """What is asked for: with `?line=` the price of that line, at most all that is left."""
-    number = request.args.get("line", type=int)
-    lines = OrderLine.of_order(order) if number is not None else []
-    found = next((line.first_charge.amount for line in lines if line.position == number), 0)
-    return Money(min(found, refundable.amount), order.currency) if found else refundable
+def _lines(order: Order) -> dict[int, Money]:
+    return payments.refundable_lines(order, Refund.select().where(Refund.order == order))
 
 
 def _refundable(order: Order) -> Money:
@@ -80,7 +80,11 @@ def _refundable(order: Order) -> Money:
 def _render_form(order: Order, form: RefundForm) -> str:
     form.set_reason_choices()
     template = f"admin/orders/refunds/{'_' if wants_fragment() else ''}new.html"
-    return render_template(template, order=order, form=form, refundable=_refundable(order), prefix="refund")
+    lines = OrderLine.of_order(order) if form.line_position is not None else []
+    line = next((one for one in lines if one.position == form.line_position), None)
+    # In the form of a line, the most that can be refunded is what is left of it.
+    most = min([_refundable(order), *([line.first_charge] if line else [])], key=lambda one: one.amount)
+    return render_template(template, order=order, form=form, refundable=most, prefix="refund", line=line)
 
 
 def _render_errors(order: Order, form: RefundForm) -> tuple[str, int]:

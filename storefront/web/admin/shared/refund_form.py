@@ -15,9 +15,10 @@ from storefront.web.forms import RefundForm
 from storefront.web.support import log_security_event, money
 
 
-def new_refund_form(refundable: Money) -> RefundForm:
-    """The form with everything that can be refunded, and a new key."""
-    return RefundForm(data={"amount": refundable.decimal_text(), "key": _new_key()})
+def new_refund_form(refundable: Money, line: int | None = None) -> RefundForm:
+    """The form with everything that can be refunded, and a new key. `line`: of the order's line at this position."""
+    position = "" if line is None else str(line)
+    return RefundForm(data={"amount": refundable.decimal_text(), "key": _new_key(), "line": position})
 
 
 def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None) -> str:
@@ -33,7 +34,9 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
     if not order.merchant.is_connected:
         raise FieldErrors({"amount": ["refund_disconnected"]})
     try:
-        refund = payments.request_refund(order, amount.amount, form.reason.data, form.key.data, renewal)
+        refund = payments.request_refund(
+            order, amount.amount, form.reason.data, form.key.data, renewal, form.line_position
+        )
     except FieldErrors:
         _log(order, amount, "refused")
         raise
@@ -53,10 +56,11 @@ def submit_refund(order: Order, form: RefundForm, renewal: Payment | None = None
     return _result_message(refund)
 
 
-def add_refund_errors(error: FieldErrors, form: RefundForm, refundable: Money) -> None:
+def add_refund_errors(error: FieldErrors, form: RefundForm, currency: str) -> None:
     """Add the errors of a refund that was not made to the form's fields."""
-    if "left" in error.details:
-        error.details["left"] = refundable
+    left = error.details.get("left")
+    if isinstance(left, int):
+        error.details["left"] = Money(left, currency)
     form.add_errors(labels.field_errors(error))
     if "refund_refused" in error.errors.get("amount", ()):
         # The refund with this key is stored as failed. A new key makes the next attempt a new refund.

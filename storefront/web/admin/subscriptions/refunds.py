@@ -44,7 +44,7 @@ def create(public_id: str) -> ViewResult:
     try:
         notice = submit_refund(invoice.subscription.order, form, _renewal(invoice))
     except FieldErrors as error:
-        add_refund_errors(error, form, _refundable(invoice))
+        add_refund_errors(error, form, invoice.currency)
         return _render_errors(invoice, form)
     return show_updated(invoice.subscription, notice)
 

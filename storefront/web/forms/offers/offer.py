@@ -33,6 +33,9 @@ _title_missing = _l("Enter a title.")
 _too_long = _l("This is too long.")
 _invalid_quantity = _l("Enter a whole number from 1 to 99.")
 
+# The key of the first price option, which is the offer itself.
+FIRST_OPTION = "first"
+
 
 class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
     """The fields of an offer. `offers.save` checks whether the price can be charged and the offer sold."""
@@ -103,7 +106,17 @@ class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
 
     def typed_deliverables(self) -> tuple[NewDeliverable, ...]:
         """What a new offer delivers."""
-        return tuple(row.form.typed(row.name) for row in self.deliverables)
+        keys = tuple(self.option_names())
+        return tuple(row.form.typed(row.name, keys) for row in self.deliverables)
+
+    def option_names(self) -> dict[str, str]:
+        """{key: name} of the price options of a new offer in their order; none if it has one price."""
+        further = {
+            row.form.key.data: row.form.label.data or _("Price option %(number)s", number=number)
+            for number, row in enumerate(self.options, 2)
+        }
+        first = self.option_label.data or _("Price option %(number)s", number=1)
+        return {FIRST_OPTION: first, **further} if further else {}
 
     def chosen_tax(self) -> TaxFields | None:
         """The tax; None if the form was sent without its section."""
@@ -146,6 +159,8 @@ class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
             row.form.set_country_choices()
         for entry in self.options:
             entry.form.set_billing_choices()
+        for entry in self.deliverables:
+            entry.form.set_options(self.option_names())
         self.merchant.choices = [SelectChoice("", _("— choose later —")), *merchant_choices(merchants)]
 
 

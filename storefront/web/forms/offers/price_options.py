@@ -1,6 +1,7 @@
 """One price option in the form of an offer."""
 
 import re
+import secrets
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,9 +18,13 @@ _ID = re.compile(r"[0-9]{1,9}")
 
 
 class OptionForm(PriceFields, BillingFields, RowForm):
-    """`offers.save` checks label, prices and terms. `id` is that of the option's row, "" for a new one."""
+    """`offers.save` checks label, prices and terms. `id` is that of the option's row, "" for a new one.
+
+    `key` names the option in the rows of what a new offer delivers, wherever buttons move it.
+    """
 
     id = HiddenField()
+    key = HiddenField(filters=[lambda typed: typed or secrets.token_hex(4)])
     label = StringField(_l("Label"))
     preselected = BooleanField(_l("Preselected"))
     stock = stock_field(_l("Stock"))
