@@ -32,7 +32,7 @@ class Refund(StripeObject):
     currency = CharField(max_length=3)
     status = CharField(max_length=20, default="", index=True)
     reason = CharField(max_length=30, default="")
-    line_position: "int | None" = IntegerField(null=True)
+    line_position = IntegerField(null=True)
     origin = CharField(max_length=10, default="shop")
     failure = CharField(default="")
     created_at = UtcDateTimeField(default=now)

@@ -42,7 +42,6 @@ def balance_order(order: Order) -> None:
 
 def _write(order: Order, kind: DocumentKind, documents: list[Document], amount: int, refund: Refund | None) -> None:
     about = _about(kind, documents, refund)
-    about = _about(kind, documents, refund)
     first: dict[str, Any] = documents[0].content
     lines, taxes = refunded_part(documents, kind, about, amount, refund)
     content = {

@@ -1,6 +1,8 @@
 """Downloads of delivered files: who may, how often, until when; ranges; and that nothing runs in our origin."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -166,6 +168,17 @@ def test_lost_bytes_are_said_and_not_counted(client: FlaskClient, app: Flask, or
     assert count(order) == 0
 
 
+def bomb() -> bytes:
+    """A ZIP of some kilobytes that unpacks to a hundred times as much, in a ZIP again."""
+    content = bytes(3_000_000)
+    for name in ("inside.zip", "bomb.zip"):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, content)
+        content = packed.getvalue()
+    return content
+
+
 @pytest.mark.parametrize(
     ("content", "name", "kind"),
     [
@@ -174,6 +187,7 @@ def test_lost_bytes_are_said_and_not_counted(client: FlaskClient, app: Flask, or
         (b"GIF89a/*<script>*/=1", "polyglot.html", "image/gif"),
         (b"PK\x03\x04" + b"\0" * 100, "book.epub", "application/epub+zip"),
         (b"%PDF-1.7\n<script>alert(1)</script>", "both.html", "application/pdf"),
+        (bomb(), "archive.zip", "application/zip"),
         (b"MZ\x90\0\x03", "setup.pdf", "application/octet-stream"),
     ],
 )

@@ -55,12 +55,21 @@ def checked_by_node(query: dict[str, str], secret: str) -> bool:
     return _run(["node", "-e", program], query, secret) == "true"
 
 
+def checked_by_php(query: dict[str, str], secret: str) -> bool:
+    program = f"{code('php')}\necho is_paid(...json_decode(stream_get_contents(STDIN), true)) ? 'true' : 'false';"
+    return _run(["php", "-r", program], query, secret) == "true"
+
+
 def _run(command: list[str], query: dict[str, str], secret: str) -> str:
     sent = json.dumps([query, secret])
     return subprocess.run(command, input=sent, capture_output=True, text=True, check=True).stdout.strip()
 
 
-CHECKS = [checked_by_python, *([checked_by_node] if which("node") else [])]
+CHECKS = [
+    checked_by_python,
+    *([checked_by_node] if which("node") else []),
+    *([checked_by_php] if which("php") else []),
+]
 
 
 def test_a_paid_customer_goes_on_once_and_the_page_links_there_later(
