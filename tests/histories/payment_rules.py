@@ -126,19 +126,23 @@ class PaymentRules(
     def the_price_changes(self, amount: int) -> None:
         self.shop.run(Offer.update(amount=amount).where(Offer.id == self.offer.id).execute)
 
-    @rule(which=which, part=st.sampled_from([1, 1, 2, 3]))
+    @rule(which=which, part=st.sampled_from([1, 1, 2, 3]), of_line=st.booleans())
     @precondition(lambda self: self.secrets)
-    def the_owner_refunds(self, which: int, part: int) -> None:
+    def the_owner_refunds(self, which: int, part: int, of_line: bool = False) -> None:
+        """A part of what is left: of the whole order, or of one of its items, which the credit note names then."""
         order = self.order(which)
         if order is None or not payments.refundable(order):
             return
-        amount = max(1, payments.refundable(order) // part)
+        left, line = payments.refundable(order), None
+        if of_line and (lines := payments.refundable_lines(order, order.refunds)):
+            line = max(lines)
+            left = min(left, lines[line].amount)
+        amount = max(1, left // part)
 
         def refund() -> None:
             try:
-                payments.request_refund(
-                    order, amount, "requested_by_customer", f"press-{order.id}-{len(order.refunds)}"
-                )
+                key = f"press-{order.id}-{len(order.refunds)}"
+                payments.request_refund(order, amount, "requested_by_customer", key, line=line)
             except (FieldErrors, StripeError):
                 # The page would show the refusal, or the worker completes the refund.
                 return
