@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.http_client import Connection, Request
-from storefront import merchants, settings
+from storefront import db, merchants, settings
 from storefront.config import DEFAULTS, Config
-from storefront.models import Merchant, Order, now
+from storefront.i18n import fold
+from storefront.models import AuditEntry, Merchant, Order, PaymentRequest, now
 from stripe_simulator import accounts
 from tests.factories import OWNER_EMAIL, PASSWORD, make_owner
 from tests.inside_shop import inside_shop
@@ -104,9 +105,12 @@ def fill(shop: Shop, size: Size) -> None:
     )
     # In a process of its own: it takes memory, and this process is to stay small.
     environment = {**os.environ, **shop.environment}
+    with shop.inside():
+        db.migrate(shop.config)
+        # The sessions of its admins are sample rows, too.
+        make_owner()
     subprocess.run([sys.executable, *sample], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)
     with shop.inside():
-        make_owner()
         limits = ("checkouts_per_address_hour", "checkouts_per_email_hour", "checkouts_per_shop_hour")
         settings.save(dict.fromkeys(limits, 0))
         # Otherwise the pages would warn that the worker does not run, and that keys were not checked.
@@ -114,6 +118,19 @@ def fill(shop: Shop, size: Size) -> None:
         middle = Order.select().order_by(Order.id).offset(size.orders // 2).first()
         if middle is not None:
             Order.update(email=RARE_EMAIL, name=RARE_NAME).where(Order.id == middle.id).execute()
+        entry = AuditEntry.select().order_by(AuditEntry.id).offset(AuditEntry.select().count() // 2).first()
+        if entry is not None:
+            changes = [["", "name", "", RARE_NAME]]
+            entry.change(changes)
+        asked = PaymentRequest.select().order_by(PaymentRequest.id).offset(PaymentRequest.select().count() // 2).first()
+        if asked is not None:
+            changed = {
+                "name": RARE_NAME,
+                "name_folded": fold(RARE_NAME),
+                "email": RARE_EMAIL,
+                "email_folded": RARE_EMAIL,
+            }
+            PaymentRequest.update(**changed).where(PaymentRequest.id == asked.id).execute()
 
 
 def copy_of(kept: Path, folder: Path, **environment: str) -> Shop:

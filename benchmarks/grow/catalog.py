@@ -1,11 +1,13 @@
 """The merchants and offers whose orders are added. Those of an earlier run are used again."""
 
+import json
 from typing import Any, NamedTuple
 
 from storefront import delivery, offers
 from storefront.delivery import DeliverableFields
 from storefront.models import Addon, Deliverable, DeliverableKind, Merchant, Offer, PriceOption, Question
 from storefront.offers import AddonFields, OfferFields, OptionFields
+from storefront.pricing.quoting import titled
 from stripe_simulator import accounts
 
 # (title, price in minor units of EUR, language)
@@ -19,6 +21,9 @@ _RECURRING = (("A box of colours", 2490, "en"), ("Акварельний клу�
 # Every so many-th offer is a subscription.
 _RECURRING_EVERY = 4
 _SLUG = "grown-offer-"
+# License keys that no order has.
+_FREE_KEYS = 200
+_FILE = b"Two round brushes, a flat one, and paper of 300 grams.\n"
 _DESCRIPTION = """\
 Two hours with *brushes* and tea, in a small group.
 
@@ -38,8 +43,18 @@ class SoldOffer(NamedTuple):
     options: tuple[PriceOption, ...]
     addon: Addon | None
     question: Question | None
-    deliverable_id: int | None
+    # The ids of what it delivers, as the list of a delivery: JSON.
+    delivered: str
     is_posted: bool
+
+    def option_of(self, order_id: int) -> PriceOption | None:
+        """What the customer of this order has chosen; None where there is no choice."""
+        return self.options[order_id % len(self.options)] if self.options else None
+
+    def as_chosen(self, order_id: int) -> "SoldOffer":
+        """The offer with title and amount of the option of this order."""
+        option = self.option_of(order_id)
+        return self._replace(title=titled(self.title, option.label), amount=option.amount) if option else self
 
 
 class Catalog(NamedTuple):
@@ -58,9 +73,7 @@ def make_catalog(merchants: int, offers_count: int) -> Catalog:
     found = list(Offer.select().where(Offer.slug.startswith(_SLUG)).order_by(Offer.id))
     for number in range(len(found), offers_count):
         found.append(offers.save(Offer(), _fields(number, owners[number % len(owners)])))
-        if number % 8 == 5:
-            link = DeliverableFields("Recording of the evening", url="https://videos.example.com/evening")
-            delivery.add_deliverable(found[-1], DeliverableKind.LINK, link)
+        _deliver(number, found[-1])
     return Catalog([_sold(one) for one in found if not one.recurs], [_sold(one) for one in found if one.recurs])
 
 
@@ -68,8 +81,20 @@ def _sold(offer: Offer) -> SoldOffer:
     options = tuple(PriceOption.of_offer(offer)) if offer.option_count else ()
     values = offer.id, offer.merchant_id or 0, offer.title, offer.amount, offer.currency
     addon, question = next(iter(offer.offered_addons()), None), next(iter(offer.asked()), None)
-    delivered = Deliverable.select(Deliverable.id).where(Deliverable.offer == offer).scalar()
+    delivered = json.dumps([one.id for one in Deliverable.of_offer(offer)])
     return SoldOffer(*values, options, addon, question, delivered, offer.asks_shipping)
+
+
+def _deliver(number: int, offer: Offer) -> None:
+    """What customers of some one-off offers get: a link and a file, or a license key for each unit."""
+    if number % 8 == 5:
+        link = DeliverableFields("Recording of the evening", url="https://videos.example.com/evening")
+        delivery.add_deliverable(offer, DeliverableKind.LINK, link)
+        file = delivery.store_file("Brushes and paper.txt", len(_FILE), [_FILE])
+        delivery.add_deliverable(offer, DeliverableKind.FILE, DeliverableFields("What you need", file=file))
+    if number and number % 8 == 0:
+        keys = "\n".join(f"FREE-{number}-{key}" for key in range(_FREE_KEYS))
+        delivery.add_deliverable(offer, DeliverableKind.KEYS, DeliverableFields("Entrance code", keys=keys))
 
 
 def _merchants(wanted: int) -> list[Merchant]:
@@ -125,7 +150,7 @@ def _fields(number: int, merchant: Merchant) -> OfferFields:
 
 
 def _choices(number: int) -> dict[str, Any]:
-    """What customers of some one-off offers choose or answer, and what is posted."""
+    """What customers of some offers choose or answer, and what is posted."""
     if number % 8 == 1:
         return {"option_label": "Evening", "options": (OptionFields("options-0", "Evening with materials", "31.00"),)}
     if number % 8 == 2:
@@ -134,4 +159,7 @@ def _choices(number: int) -> dict[str, Any]:
         return {"questions": (Question("What should we know?"),)}
     if number % 8 == 6:
         return {"asks_shipping": True}
+    if number % 8 == 7:
+        plan = OptionFields("options-0", "With brushes", "29.00", kind="recurring")
+        return {"option_label": "Colours", "options": (plan,)}
     return {}

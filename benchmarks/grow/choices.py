@@ -7,7 +7,6 @@ from benchmarks.grow.promo_codes import PERCENT, UsedCode
 from benchmarks.grow.tables import Rows
 from storefront.i18n import fold
 from storefront.models import Addon, LineKind, OrderAnswer, OrderLine, QuestionKind
-from storefront.pricing.quoting import titled
 
 _ANSWERS = ("Thursday, after six", "Вегетаріанське меню", "Без орехов, пожалуйста", "As last time")
 # So many orders in ten of an offer with an add-on have it.
@@ -46,10 +45,8 @@ class ChoiceRows:
 
     def choose(self, order_id: int, offer: SoldOffer, quantity: int, code: UsedCode | None) -> Choice:
         """What the order consists of. Its lines and its answer are added."""
-        title, unit, option = offer.title, offer.amount, None
-        if offer.options:
-            option = offer.options[order_id % len(offer.options)]
-            title, unit = titled(offer.title, option.label), option.amount
+        option, chosen = offer.option_of(order_id), offer.as_chosen(order_id)
+        title, unit = chosen.title, chosen.amount
         plain = unit * quantity
         answer = self._answer(order_id, offer)
         addon = offer.addon if order_id % 10 < _WITH_ADDON and not code else None

@@ -1,6 +1,7 @@
 """The rows of invoices and credit notes, numbered in the order of time."""
 
 import json
+from collections.abc import Mapping
 from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
@@ -69,9 +70,15 @@ class DocumentRows:
         self._waiting, self._ties = list[tuple[str, int, _Pending]](), count()
         self._seller = _text(contents.seller(settings.for_documents().profile))
 
-    def add_sale(self, sale: Sale, lines: list[Line], code: str, at: str) -> list[int]:
-        """Add the invoice of an order that was paid at this time. Return the list that gets its id."""
-        content = f'{_lines(sale, lines)}, {_CARD}, "code": "{code}", "paid_at": "{at}", "outside": 0'
+    def add_sale(
+        self, sale: Sale, lines: list[Line], code: str, at: str, outside: Mapping[str, int | str]
+    ) -> list[int]:
+        """Add the invoice of an order that was paid at this time. Return the list that gets its id.
+
+        `outside` is what it says of money that Stripe knows nothing about, if that has paid it.
+        """
+        paid = f'"card": {{"brand": "", "last4": ""}}, {_text(outside)[1:-1]}' if outside else f'{_CARD}, "outside": 0'
+        content = f'{_lines(sale, lines)}, {paid}, "code": "{code}", "paid_at": "{at}"'
         return self._add(
             at, DocumentKind.INVOICE, sale, f"order-{sale.order_id}", sum(one.amount for one in lines), content
         )

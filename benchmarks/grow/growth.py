@@ -8,37 +8,51 @@ from typing import Any
 
 from benchmarks.grow import catalog, orders, tables
 from benchmarks.grow.balance import write_balance
+from benchmarks.grow.goods import write_goods
 from benchmarks.grow.people import person
+from benchmarks.grow.plans import write_plans
+from benchmarks.grow.programs import write_told
 from benchmarks.grow.promo_codes import CODE_EVERY, CodeRows
 from benchmarks.grow.requests import REQUEST_EVERY, RequestRows
 from benchmarks.grow.subscriptions import SubscriptionRows
+from benchmarks.grow.team import write_audit, write_sessions
 from benchmarks.grow.tokens import tokens
+from benchmarks.grow.visitors import write_visitors
 from storefront import db
 from storefront.models import (
+    AuditEntry,
     BalanceTransaction,
     Delivery,
     Dispute,
     Document,
+    Download,
     Email,
     Invoice,
+    LicenseKey,
     Merchant,
     Order,
     OrderAnswer,
     OrderLine,
+    OutgoingEvent,
+    OutsidePayment,
     Payment,
     PaymentRequest,
     Payout,
+    PlanSwitch,
     PromoCode,
     Refund,
     ShopSetting,
     Subscription,
+    TelegramMessage,
     TimelineEntry,
+    WebhookDelivery,
     now,
 )
 
 MODELS = (
     *(Order, OrderLine, OrderAnswer, Payment, TimelineEntry, Email, Refund, Dispute, Subscription, Invoice),
     *(PaymentRequest, PromoCode, Delivery, Document, Payout, BalanceTransaction),
+    *(OutsidePayment, LicenseKey, Download, PlanSwitch, OutgoingEvent, WebhookDelivery, TelegramMessage, AuditEntry),
 )
 WITH_IDS = (Order, Payment, Refund, Subscription, Invoice, PromoCode, Document)
 ORDERS_PER_CUSTOMER = 3
@@ -83,6 +97,8 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     raised = ShopSetting.get_or_none(ShopSetting.name == "last_used_order_id")
     next_ids[Order] = max(next_ids[Order], int(raised.value) + 1 if raised else 0)
     first, first_payment, first_refund = next_ids[Order], next_ids[Payment], next_ids[Refund]
+    first_subscription, first_code = next_ids[Subscription], next_ids[PromoCode]
+    last_request = tables.next_id(PaymentRequest) - 1
     source = random.Random(f"{seed}-{first}")  # noqa: S311 - sample data
     until = now().astimezone(UTC).replace(tzinfo=None)
     made = orders.OrderRows(source, tokens(source), until, next_ids)
@@ -103,7 +119,7 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
         code = codes.add(first + number, created) if number % CODE_EVERY == 0 else None
         order_id, payment_id = made.add(offer, buyer, created, outcome, code, recurs=recurs)
         if recurs and outcome == "paid":
-            subscriptions.add(order_id, payment_id, offer, buyer, created)
+            subscriptions.add(order_id, payment_id, offer.as_chosen(order_id), buyer, created)
         if number % REQUEST_EVERY == 0:
             requests.add(next(made.texts), source.choice(sold.one_off), buyer, created)
         if number % CHUNK == CHUNK - 1:
@@ -113,6 +129,12 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     _write(made, subscriptions, requests, codes)
     made.documents.store_series()
     write_balance(first_payment, first_refund)
+    write_goods(first)
+    write_visitors(first)
+    write_plans(first_subscription)
+    write_told(first, first_refund)
+    write_audit(first, first_refund, first_code, last_request)
+    write_sessions(count)
 
 
 def _write(made: orders.OrderRows, subscriptions: SubscriptionRows, requests: RequestRows, codes: CodeRows) -> None:

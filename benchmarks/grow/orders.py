@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from benchmarks.grow.by_hand import OUTSIDE, HandRows
 from benchmarks.grow.catalog import SoldOffer
 from benchmarks.grow.choices import Choice, ChoiceRows
 from benchmarks.grow.documents import DocumentRows, Line, Sale, buyer_of
@@ -14,17 +15,19 @@ from benchmarks.grow.promo_codes import UsedCode
 from benchmarks.grow.returns import ReturnRows
 from benchmarks.grow.tables import Rows, stamp
 from storefront.models import Document, EmailKind, Order, OrderStatus, Payment, PaymentKind, TimelineEntry, TimelineKind
+from storefront.payments.outside.marking import MARKED_PAID
 
 # How an order of each hundred ends; the number of those that were not paid is the rest.
 UNPAID = "unpaid"
 _SHARES = {
-    OrderStatus.PAID: 81,
+    OrderStatus.PAID: 79,
     OrderStatus.REFUNDED: 3,
     OrderStatus.PARTIALLY_REFUNDED: 2,
     OrderStatus.DISPUTED: 1,
     OrderStatus.FAILED: 1,
 }
-OUTCOMES = [str(status) for status, share in _SHARES.items() for _ in range(share)]
+_MARKED_PAID = 2
+OUTCOMES = [str(status) for status, share in _SHARES.items() for _ in range(share)] + [OUTSIDE] * _MARKED_PAID
 OUTCOMES += [UNPAID] * (100 - len(OUTCOMES))
 # As long as an unpaid order stays open by default.
 LIFETIME = timedelta(hours=72)
@@ -42,7 +45,7 @@ class OrderRows:
             "id token offer_id merchant_id visit_key title unit_amount quantity amount currency email name email_folded"
             " name_folded language status created_at expires_at buyer_address paid_at kind option_id option_label"
             " itemized discount promo_code_id code details_folded answer_count consent consented_at mode"
-            " shipping_address country sent_at tracking_carrier tracking_number",
+            " shipping_address country sent_at tracking_carrier tracking_number paid_outside",
         )
         self.payments = Rows(
             Payment,
@@ -54,11 +57,13 @@ class OrderRows:
         self.documents = DocumentRows(next_ids[Document])
         self._returns = ReturnRows(source, texts, now, self.take_id, self.entries, self.letters, self.documents)
         self._choices, self._parcels = ChoiceRows(), ParcelRows(now, self.entries)
+        self._by_hand = HandRows(self.entries)
 
     @property
     def tables(self) -> list[Rows]:
         """In an order in which a row is written after those that it refers to; first orders and payments."""
         more = *self._choices.tables, self._returns.refunds, self._returns.disputes, self._parcels.deliveries
+        more = *more, self._by_hand.outside
         return [self.orders, self.payments, self.entries, self.letters.rows, *more]
 
     def take_id(self, model: type) -> int:
@@ -80,21 +85,24 @@ class OrderRows:
         """Add an order that ends with `outcome`. Return the ids of the order and its payment."""
         quantity = 1 if recurs or self.random.random() < 0.85 else self.random.randint(2, 4)
         settled = outcome not in (UNPAID, OrderStatus.FAILED.value)
-        status = outcome if outcome != UNPAID else self._unpaid_status(created)
+        outside = outcome == OUTSIDE
+        status = OrderStatus.PAID.value if outside else outcome
+        status = self._unpaid_status(created) if outcome == UNPAID else status
         paid = created + timedelta(seconds=self.random.randint(20, 400)) if settled else None
         order_id = self.take_id(Order)
         chosen = self._choices.choose(order_id, offer, quantity, code)
         parcel = self._parcels.add(order_id, offer, status, paid)
-        self._add_row(order_id, offer, chosen, quantity, buyer, status, created, paid, recurs, parcel)
+        self._add_row(order_id, offer, chosen, quantity, buyer, status, created, paid, recurs, parcel, outside)
         at, currency = stamp(created), offer.currency
         self.entries.add(
             (order_id, TimelineKind.CREATED.value, f'{{"amount": {chosen.amount}, "currency": "{currency}"}}', at)
         )
-        payment_id, intent = self._add_payment(order_id, offer, chosen.amount, status, created, paid, recurs)
+        payment_id, intent = self._add_payment(order_id, offer, chosen.amount, status, created, paid, recurs, outside)
         if paid:
-            self._add_sale(order_id, intent, chosen, buyer, paid)
+            by_hand = self._by_hand.mark_paid(order_id, chosen.amount, paid) if outside else {}
+            self._add_sale(order_id, intent, chosen, buyer, paid, outside)
             sale = self.sale(order_id, offer, buyer)
-            invoice = self.documents.add_sale(sale, _lines(chosen, quantity), chosen.code, stamp(paid))
+            invoice = self.documents.add_sale(sale, _lines(chosen, quantity), chosen.code, stamp(paid), by_hand)
             if status != OrderStatus.PAID.value:
                 self._returns.add(sale, payment_id, chosen.title, chosen.amount, buyer, status, paid, invoice)
         elif status == OrderStatus.EXPIRED.value:
@@ -117,16 +125,19 @@ class OrderRows:
         paid: datetime | None,
         recurs: bool,
         parcel: Parcel,
+        outside: bool,
     ) -> None:
         texts, at = self.texts, stamp(created)
+        details = self._by_hand.note(order_id, chosen.answer, at)
         self.orders.add(
             (order_id, next(texts), offer.id, offer.merchant_id, next(texts), chosen.title, chosen.unit, quantity)
             + (chosen.amount, offer.currency, buyer.email, buyer.name, buyer.email, buyer.name_folded, buyer.language)
             + (status, at, stamp(created + LIFETIME), self._address(), stamp(paid) if paid else None)
             + ("recurring" if recurs else "one_off", chosen.option_id, chosen.option_label, chosen.itemized)
-            + (chosen.discount, chosen.code_id, chosen.code, chosen.answer, 1 if chosen.answer else 0)
+            + (chosen.discount, chosen.code_id, chosen.code, details, 1 if chosen.answer else 0)
             + ((_CONSENT, at, "test") if recurs else ("", None, "test"))
             + parcel
+            + (outside,)
         )
 
     def sale(self, order_id: int, offer: SoldOffer, buyer: Person) -> Sale:
@@ -152,6 +163,7 @@ class OrderRows:
         created: datetime,
         paid: datetime | None,
         recurs: bool,
+        outside: bool,
     ) -> tuple[int, str]:
         payment_id, at, texts = self.take_id(Payment), stamp(created), self.texts
         intent: str | None = f"pi_{next(texts)}"
@@ -160,6 +172,9 @@ class OrderRows:
         if status in (OrderStatus.PENDING.value, OrderStatus.PROCESSING.value):
             # Without an intent: there is none at Stripe that could be asked for.
             intent, intent_status = None, ""
+        elif outside:
+            # The customer had begun to pay by card before.
+            intent_status, reason, ended = "canceled", MARKED_PAID, stamp(paid or created)
         elif not paid:
             was_declined = status == OrderStatus.FAILED.value
             intent_status, reason = "canceled", "declines" if was_declined else "expired"
@@ -177,17 +192,22 @@ class OrderRows:
             intent_status,
             kind,
         )
-        card = CARD if paid else ("", "")
+        card = CARD if paid and not outside else ("", "")
         self.payments.add((*about, *failure, at, checked, checked, None, ended, reason, *card))
         return payment_id, intent or ""
 
-    def _add_sale(self, order_id: int, intent: str, chosen: Choice, buyer: Person, paid: datetime) -> None:
+    def _add_sale(
+        self, order_id: int, intent: str, chosen: Choice, buyer: Person, paid: datetime, outside: bool
+    ) -> None:
         at, price, about = stamp(paid), f"€{chosen.amount / 100:.2f}", f"order-{order_id}"
         number, title = Order.FIRST_NUMBER + order_id, chosen.title
-        detail = f'{{"amount": {chosen.amount}, "intent": "{intent}"}}'
-        self.entries.add((order_id, TimelineKind.PAID.value, detail, at))
+        if not outside:
+            detail = f'{{"amount": {chosen.amount}, "intent": "{intent}"}}'
+            self.entries.add((order_id, TimelineKind.PAID.value, detail, at))
         words = f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {title}. Your order is #{number}.\n"
         self.letters.add(EmailKind.RECEIPT, about, order_id, title, buyer, f"Receipt · {price}", words, paid)
+        if outside:
+            return
         words = f"{buyer.name} paid {price} for {title}, order #{number}.\n"
         subject = f"New sale: {title} · {price}"
         self.letters.add(EmailKind.OWNER_SALE, about, order_id, title, None, subject, words, paid)

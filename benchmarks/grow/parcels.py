@@ -37,8 +37,8 @@ class ParcelRows:
 
     def add(self, order_id: int, offer: SoldOffer, status: str, paid: datetime | None) -> Parcel:
         """Add what an order of the offer gets when it is paid; return its columns."""
-        if paid and offer.deliverable_id:
-            self.deliveries.add((order_id, f"[{offer.deliverable_id}]", stamp(paid)))
+        if paid and offer.delivered != "[]":
+            self.deliveries.add((order_id, offer.delivered, stamp(paid)))
         return self._parcel(order_id, status, paid) if offer.is_posted else _NONE
 
     def _parcel(self, order_id: int, status: str, paid: datetime | None) -> Parcel:

@@ -91,6 +91,11 @@ def _copy(rows: Rows) -> None:
             copy.write_row(row + constants)
 
 
+def run(sql: str) -> None:
+    """Run a statement without parameters, in which a percent sign stands for itself."""
+    db.execute_sql(sql.replace("%", "%%") if _is_postgresql() else sql)
+
+
 def next_id(model: type[Record]) -> int:
     """An id above all that were used in the table."""
     table = model._meta.table_name

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from html import unescape
 
 from benchmarks.bench import Bench
 from benchmarks.goals import Goal, Line, Measurement
+from benchmarks.grow.programs import ENDPOINT
 from benchmarks.http_client import Connection, Request
 from benchmarks.process_tree import peak_bytes, reset_peak
 from benchmarks.rounds import page
@@ -14,7 +16,10 @@ from benchmarks.servers import Server
 from storefront.models import EmailState, OrderStatus, SubscriptionStatus
 
 RENEWALS = "/admin/subscriptions/needs-"
-ABANDONED = "/admin/orders/abandoned"
+ABANDONED, AUDIT = "/admin/orders/abandoned", "/admin/settings/audit"
+DELIVERIES = f"/admin/settings/webhooks/{ENDPOINT}"
+# A month with documents, as 2026-11.
+MONTH = f"{datetime.now(UTC) - timedelta(days=90):%Y-%m}"
 # {name: path}; `{recurring}` is the id of a recurring offer.
 LISTS = {
     "orders": "/admin/orders",
@@ -45,6 +50,25 @@ LISTS = {
     "payment-requests": "/admin/payment-requests",
     "payment-requests-expired": "/admin/payment-requests?state=expired",
     "payouts": "/admin/money",
+    "payouts-test": "/admin/money?mode=test",
+    "payment-requests-test": "/admin/payment-requests?mode=test",
+    "documents": "/admin/documents",
+    "documents-month": f"/admin/documents?month={MONTH}",
+    "documents-test": "/admin/documents?mode=test",
+    "documents-month-test": f"/admin/documents?month={MONTH}&mode=test",
+    "audit": AUDIT,
+    "audit-person": f"{AUDIT}?who=olena@example.com",
+    "audit-about": f"{AUDIT}?about=order",
+    "audit-person-about": f"{AUDIT}?who=olena@example.com&about=order",
+    "audit-days": f"{AUDIT}?from=2020-01-01",
+    "deliveries": DELIVERIES,
+    "deliveries-failed": f"{DELIVERIES}?state=failed",
+    # Those who wait are counted there, and the offer's funnel of a month is read from counters.
+    "waiting-list": "/admin/offers/{waiting}",
+    "funnel": "/admin/offers/{waiting}/funnel",
+    "license-keys": "/admin/offers/{with_keys}/deliverables/{keys}",
+    "sessions": "/admin/account",
+    "api-tokens": "/admin/settings/api",
     "promo-codes": "/admin/promo-codes",
     "promo-codes-off": "/admin/promo-codes?state=off",
     "dashboard": "/admin",
@@ -70,8 +94,21 @@ OF_FULL_PAGES = {
     "merchants": MERCHANTS,
     "merchants-search": f"{MERCHANTS}?q=test",
 }
-# The sample shops are filled in the same order.
-RECURRING = 4
+# Ids. The sample shops are filled in the same order.
+IDS = {"recurring": 4, "waiting": 1, "with_keys": 9, "keys": 3}
+# {name: (list, the first link in it)}
+ONE_OF = {
+    "payout": ("/admin/money", r"/admin/money/payouts/\d+"),
+    "document": ("/admin/documents", r"/admin/documents/TEST-[\w-]+"),
+    "audit-entry": (AUDIT, r"/admin/settings/audit/\d+"),
+    "delivery": (DELIVERIES, r"/admin/settings/webhooks/deliveries/\d+"),
+    "order-with-downloads": ("/admin/orders?offer=6&status=paid", r"/admin/orders/[\w-]{16,}"),
+}
+# Lists of what few orders have.
+OF_FEW_ORDERS = (
+    *("/admin/subscriptions", "/admin/payment-requests", "/admin/promo-codes", ABANDONED, AUDIT, DELIVERIES),
+    *("/admin/documents", "/admin/money", "/admin/offers/", "/admin/account"),
+)
 GOAL, CATALOG_GOAL = Goal(1.5), Goal(1.2)
 # docs/performance.md says why.
 SEARCH_GOAL = Goal(1.2, floor=1.35)
@@ -87,11 +124,16 @@ def lines(bench: Bench) -> Iterator[Line]:
     many = f"{bench.orders:,} ÷ 100 orders"
     for name, path in LISTS.items():
         yield Line(f"million-{name}", f"{name}: {many}", GOAL, partial(grown, bench, path))
-    for name in ("orders", "emails", "customers", "customers-sorted"):
+    for name in ("orders", "emails", "customers", "customers-sorted", "audit", "deliveries", "documents", "payouts"):
         far = partial(_far, bench, LISTS[name])
         yield Line(f"million-{name}-far", f"{name}, {FAR} pages further ÷ the first one: {many}", GOAL, far)
     for name in ("order", "customer"):
-        yield Line(f"million-{name}", f"one {name}: {many}", GOAL, partial(_first_link, bench, f"{name}s"))
+        one = LISTS[f"{name}s"], rf"/admin/{name}s/[\w-]{{16,}}"
+        yield Line(f"million-{name}", f"one {name}: {many}", GOAL, partial(_first_link, bench, *one))
+    for name, one in ONE_OF.items():
+        yield Line(f"million-{name}", f"one {name}: {many}", GOAL, partial(_first_link, bench, *one))
+    name, merchant = "import", (MERCHANTS, rf"{MERCHANTS}/[\w-]{{16,}}(?=/)", "/subscriptions-import/progress")
+    yield Line(f"million-{name}", f"one {name}: {many}", GOAL, partial(_first_link, bench, *merchant))
     yield Line("million-export-memory", "memory during the CSV export ÷ before", Goal(1.2), partial(_export, bench))
     for name, path in OF_CATALOG.items():
         about = f"{name}: 500 merchants, 5,000 offers ÷ 1, 1"
@@ -104,7 +146,7 @@ def lines(bench: Bench) -> Iterator[Line]:
 
 def grown(bench: Bench, path: str) -> Measurement:
     """The page of the large shop beside that of a small one: see `yardstick`."""
-    return _compare(bench, bench.large, path, *yardstick(bench, path.format(recurring=RECURRING)))
+    return _compare(bench, bench.large, path, *yardstick(bench, path.format(**IDS)))
 
 
 def yardstick(bench: Bench, path: str) -> tuple[Server, str]:
@@ -123,8 +165,9 @@ def small_shop(bench: Bench, path: str) -> Server:
     """A shop with a hundred rows of those that the page lists."""
     if "/needs-" in path:
         return bench.hundred_renewals
-    # One order in twenty has a subscription, and likewise a payment request and a promo code; few orders are abandoned.
-    if path.startswith(("/admin/subscriptions", "/admin/payment-requests", "/admin/promo-codes", ABANDONED)):
+    # One order in twenty has a subscription, and likewise a payment request and a promo code; few orders are abandoned,
+    # and fewer have something in the audit log or a failed delivery.
+    if path.startswith(OF_FEW_ORDERS):
         return bench.hundred_subscriptions
     return bench.hundred_customers if path.startswith("/admin/customers") else bench.small
 
@@ -149,7 +192,7 @@ def _full_page(bench: Bench, path: str) -> Measurement:
 
 
 def _compare(bench: Bench, large: Server, path: str, small: Server, small_path: str) -> Measurement:
-    path, small_path = path.format(recurring=RECURRING), small_path.format(recurring=RECURRING)
+    path, small_path = path.format(**IDS), small_path.format(**IDS)
     measured, yardstick = page(large, path, large.owner), page(small, small_path, small.owner)
     return bench.compare(measured, yardstick, ROUNDS, SECONDS)
 
@@ -168,14 +211,14 @@ def _follow(server: Server, path: str) -> str:
     return path
 
 
-def _first_link(bench: Bench, name: str) -> Measurement:
-    """The first one of a list."""
-    paths, small = [], small_shop(bench, LISTS[name])
+def _first_link(bench: Bench, path: str, link: str, beyond: str = "") -> Measurement:
+    """The first one that the list at `path` has a link to, and `beyond` that link."""
+    paths, small = [], small_shop(bench, path)
     for server in (bench.large, small):
-        found = re.search(rf'href="(/admin/{name}/[\w-]{{16,}})"', load(server, LISTS[name]))
+        found = re.search(f'href="({link})[/"]', load(server, path))
         if not found:
-            raise RuntimeError(f"the list of {name} has no link to one")
-        paths.append(found[1])
+            raise RuntimeError(f"{path} has no link to one")
+        paths.append(found[1] + beyond)
     return _compare(bench, bench.large, paths[0], small, paths[1])
 
 

@@ -17,14 +17,22 @@ STATUSES = (SubscriptionStatus.ACTIVE, SubscriptionStatus.PAST_DUE, Subscription
 WITHIN_MILLISECONDS = 3
 MANY_FOUND = "@example.com"
 LISTS, QUEUES = ("orders", "customers", "emails"), ("subscriptions/needs-authentication", "subscriptions/needs-card")
+NEWER = ("subscriptions", "payment-requests", "settings/audit")
 # {name: (list, what is typed)}
 SEARCHES = {
     "order-by-number": ("orders", "1050"),
-    **{f"{what}-by-email": (what, RARE_EMAIL) for what in ("orders", "customers", "emails", "subscriptions")},
-    **{f"{what}-by-name": (what, RARE_NAME.lower()) for what in ("orders", "customers")},
-    **{f"{what}-part-of-name": (what, "єдин") for what in ("orders", "customers")},
-    **{f"{what}-none": (what, "nobody-has-this") for what in (*LISTS, "subscriptions", *QUEUES)},
-    **{f"{what}-most": (what, MANY_FOUND) for what in (*LISTS, "subscriptions", *QUEUES)},
+    "document-by-order": ("documents", "1050"),
+    **{
+        f"{what}-by-email": (what, RARE_EMAIL)
+        for what in ("orders", "customers", "emails", "subscriptions", "payment-requests")
+    },
+    **{
+        f"{what}-by-name": (what, RARE_NAME.lower())
+        for what in ("orders", "customers", "payment-requests", "settings/audit")
+    },
+    **{f"{what}-part-of-name": (what, "єдин") for what in ("orders", "customers", "settings/audit")},
+    **{f"{what}-none": (what, "nobody-has-this") for what in (*LISTS, "documents", *NEWER, *QUEUES)},
+    **{f"{what}-most": (what, MANY_FOUND) for what in (*LISTS, *NEWER, *QUEUES)},
 }
 
 
@@ -35,6 +43,9 @@ def lines(bench: Bench) -> Iterator[Line]:
     paths |= {f"orders-most-{status}": f"{most}&status={status}" for status in OrderStatus}
     subscriptions = f"/admin/subscriptions?q={quote_plus(MANY_FOUND)}"
     paths |= {f"subscriptions-most-{status}": f"{subscriptions}&status={status}" for status in STATUSES}
+    # Those of one person, who has made a third of the changes.
+    paths["audit-most-person"] = f"/admin/settings/audit?q={quote_plus(MANY_FOUND)}&who=olena@example.com"
+    paths["payment-requests-most-expired"] = f"/admin/payment-requests?q={quote_plus(MANY_FOUND)}&state=expired"
     for name, path in paths.items():
         about = f"search {name}: {bench.orders:,} ÷ 100 orders"
         yield Line(f"search-{name.replace('/', '-')}", about, GOAL, partial(_search, bench, path))

@@ -7,7 +7,7 @@ from functools import partial
 from benchmarks.bench import Bench
 from benchmarks.goals import Goal, Line, Measurement
 from benchmarks.lines.front import OFFER, thank_you
-from benchmarks.lines.lists import LISTS
+from benchmarks.lines.lists import IDS, LISTS
 from storefront import create_app
 from tests.factories import OWNER_EMAIL, PASSWORD
 from tests.web.query_count import statements_of
@@ -20,7 +20,7 @@ def lines(bench: Bench) -> Iterator[Line]:
     yield Line("sql-offer", page, Goal(2), lambda: _most(bench, [OFFER], warm_up=False))
     thanks = "SQL statements of the thank-you page"
     yield Line("sql-thank-you", thanks, Goal(3), lambda: _most(bench, [thank_you(bench.front_shop)]))
-    lists = [path for name, path in LISTS.items() if name not in ("dashboard", "metrics")]
+    lists = [path.format(**IDS) for name, path in LISTS.items() if name not in ("dashboard", "metrics")]
     yield Line("sql-lists", "SQL statements of a list, the most", Goal(6), lambda: _most(bench, lists))
 
 

@@ -74,6 +74,7 @@ from storefront.models.networks import neighborhood, subscriber_network
 from storefront.models.offers.addon import Addon
 from storefront.models.offers.billing_terms import INTERVALS, TERM_FIELDS, BillingKind, BillingTerms, CancellationTiming
 from storefront.models.offers.catalog_price import CatalogPrice
+from storefront.models.offers.listing_mark import LISTED_COLUMNS, LISTING_MARKS
 from storefront.models.offers.numbered import numbered
 from storefront.models.offers.offer import REQUESTS_SLUG, AccessEnd, Offer, OfferObstacle, OfferStatus, charge_obstacle
 from storefront.models.offers.offer_redirect import OfferRedirect
@@ -198,7 +199,7 @@ ALL = (
 )
 # fmt: on
 
-register_derived(COPIED_COLUMNS, ZONE_OFFSETS, COUNTERS, HELD_KEYS, DOCUMENTS)
+register_derived(COPIED_COLUMNS, ZONE_OFFSETS, COUNTERS, HELD_KEYS, DOCUMENTS, LISTING_MARKS)
 register_derived(*ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
 register_derived(*OFFER_TEXTS.definitions, *REQUEST_TEXTS.definitions, *AUDIT_TEXTS.definitions)
 # Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
@@ -209,7 +210,8 @@ __all__ = [
     "ADDRESS_PARTS", "ALL", "ALL_OTHERS", "ALL_SERIES", "ARRIVAL_NAMES", "AT_CREATION", "AUDIT_TEXTS", "CARRIERS",
     "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS", "DECIDED_DISPUTE_STATUSES",
     "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL", "FINAL_PAYMENT_STATUSES",
-    "FIRST_INVOICE", "HIDDEN_VALUE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL", "LEGAL_COLUMNS", "MAX_CODE_LENGTH",
+    "FIRST_INVOICE", "HIDDEN_VALUE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL", "LEGAL_COLUMNS", "LISTED_COLUMNS",
+    "MAX_CODE_LENGTH",
     "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL", "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO",
     "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPEN_SWITCH_STATES", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE",
     "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES",

@@ -15,14 +15,12 @@ from storefront.offers.images import (
 from storefront.offers.logo import MAX_LOGO_BYTES, is_logo_key, logo_file
 from storefront.offers.price_options import MAX_OPTIONS, OptionFields
 from storefront.offers.profile import delete_logo, save_profile
+from storefront.offers.public_listing import PER_PAGE, listed_offers, listing_mark_query, listing_query
 from storefront.offers.public_offers import (
-    PER_PAGE,
     day_of_charges,
     legal_settings,
     legal_text_query,
     legal_words,
-    listed_offers,
-    listing_query,
     moment_of,
     offer_id,
     offer_language,
@@ -97,6 +95,7 @@ __all__ = [
     "legal_text_query",
     "legal_words",
     "listed_offers",
+    "listing_mark_query",
     "listing_query",
     "lock_free_pieces",
     "logo_file",

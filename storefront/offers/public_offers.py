@@ -23,7 +23,6 @@ from storefront.models import (
     LegalText,
     Merchant,
     Offer,
-    OfferStatus,
     PriceOption,
     SaleState,
     ShopProfile,
@@ -31,7 +30,6 @@ from storefront.models import (
 )
 from storefront.offers.stock import LEFT, OPTION_LEFT
 
-PER_PAGE = 12
 _TEXTS = ("title", "short_description", "description", "picture", "picture_alt", "picture_width", "picture_height")
 Query = tuple[str, tuple[Any, ...]]
 
@@ -48,19 +46,10 @@ _MERCHANT = [
         *("disconnecting_at", "disconnected_at", "wallets"),
     )
 ]
-_LISTED = [
-    Offer._meta.fields[name]
-    for name in (
-        *("id", "slug", "title", "short_description", "description", "amount", "currency", "language"),
-        *("kind", "every", "interval", "trial_days", "instalments", "cancellation"),
-        *("picture", "picture_alt", "picture_width", "picture_height", "minimum_amount", "option_count"),
-        *("tax_name", "tax_rate", "tax_included", "tax_rates"),
-    )
-]
 # What the page shows of each price option.
 _OPTION = [field for field in PriceOption._meta.sorted_fields if field.name not in ("offer", "stock", "created_at")]
 # Every page shows the shop's name, logo and contact, and what the law asks for.
-_PROFILE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
+PROFILE_VALUE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
 # Dates on the page are those of the shop's time zone: a JSON text, none for UTC.
 _ZONE = "(SELECT value FROM shop_setting WHERE name = 'time_zone')"
 # Positions in a row of an offer's page: the offer, what is left of it, time zone, options, promo codes, merchant, law,
@@ -101,10 +90,10 @@ def offer_id(rows: list[tuple[Any, ...]]) -> int:
 
 def public_options(rows: list[tuple[Any, ...]], offer: Offer) -> list[PriceOption]:
     """The price options of the offer that `public_offer` gives, in their order, each with `left` and `is_sold_out`."""
-    return _options_of(rows[0][_OPTIONS], offer)
+    return options_of(rows[0][_OPTIONS], offer)
 
 
-def _options_of(stored: str | None, offer: Offer) -> list[PriceOption]:
+def options_of(stored: str | None, offer: Offer) -> list[PriceOption]:
     found = []
     for *values, left in json.loads(stored or "[]"):
         option = PriceOption.from_values(_OPTION, values)
@@ -185,41 +174,22 @@ def legal_words(rows: list[tuple[Any, ...]]) -> dict[str, str]:
     return dict(json.loads(stored)) if stored else {}
 
 
-def listing_query(page: int) -> Query:
-    """Reads one page of the offers that the owner lists, newest first, and one offer if there is a next page.
-
-    There is a row without an offer where there are none: the page shows the shop all the same.
-    """
-    listed = OfferStatus.PUBLISHED.value, True, PER_PAGE + 1, (page - 1) * PER_PAGE
-    return _listing_sql(db.param), listed
-
-
-def listed_offers(rows: list[tuple[Any, ...]]) -> list[tuple[Offer, list[PriceOption]]]:
-    """The offers of `listing_query`, newest first, with what the list shows of them, each with its price options."""
-    found = [row for row in rows if row[0] is not None]
-    created_at, options = len(_LISTED), len(_LISTED) + 1
-    # A join promises no order.
-    found.sort(key=lambda row: (row[created_at], row[0]), reverse=True)
-    offers = ((Offer.from_values(_LISTED, row), row[options]) for row in found)
-    return [(offer, _options_of(stored, offer)) for offer, stored in offers]
-
-
 @cache
 def _offer_sql(param: str) -> str:
     columns = ", ".join(
         [
-            *_columns("o", _OFFER),
-            *(LEFT, _ZONE, _options_sql(param, OPTION_LEFT), TAKES_CODES),
-            *_columns("m", _MERCHANT),
-            *(*LEGAL_COLUMNS, _PROFILE),
+            *columns_of("o", _OFFER),
+            *(LEFT, _ZONE, options_sql(param, OPTION_LEFT), TAKES_CODES),
+            *columns_of("m", _MERCHANT),
+            *(*LEGAL_COLUMNS, PROFILE_VALUE),
         ]
     )
     return f'SELECT {columns} FROM "offer" o LEFT JOIN "merchant" m ON m.id = o.merchant_id WHERE o.slug = {param}'  # noqa: S608
 
 
-def _options_sql(param: str, left: str) -> str:
+def options_sql(param: str, left: str) -> str:
     """The options of the offer "o", if it has some: JSON, a list of values for each, last what is left of it."""
-    columns = ", ".join([*_columns("p", _OPTION), left])
+    columns = ", ".join([*columns_of("p", _OPTION), left])
     # The placeholder tells the database: SQLite's is "?".
     make = "json_group_array(json_array({}))" if param == "?" else "CAST(json_agg(json_build_array({})) AS text)"
     options = f'SELECT {make.format(columns)} FROM "price_option" p WHERE p.offer_id = o.id'  # noqa: S608
@@ -227,23 +197,10 @@ def _options_sql(param: str, left: str) -> str:
 
 
 @cache
-def _listing_sql(param: str) -> str:
-    # Only what is shown: the database copies these rows before it joins them.
-    read = ", ".join([*_columns("o", _LISTED), "o.created_at"])
-    newest = (
-        f'SELECT {read} FROM "offer" o WHERE o.status = {param} AND o.listed = {param}'  # noqa: S608
-        f" ORDER BY o.created_at DESC, o.id DESC LIMIT {param} OFFSET {param}"
-    )
-    columns = ", ".join([*_columns("o", _LISTED), "o.created_at", _options_sql(param, "NULL"), "shop.*"])
-    shop = ", ".join(f"{column} AS shop_{number}" for number, column in enumerate((*LEGAL_COLUMNS, _PROFILE)))
-    return f"SELECT {columns} FROM (SELECT {shop}) shop LEFT JOIN ({newest}) o ON true"  # noqa: S608
-
-
-@cache
 def _legal_text_sql(param: str) -> str:
-    columns = ", ".join((f"(SELECT value FROM shop_setting WHERE name = {param})", *LEGAL_COLUMNS, _PROFILE))  # noqa: S608
+    columns = ", ".join((f"(SELECT value FROM shop_setting WHERE name = {param})", *LEGAL_COLUMNS, PROFILE_VALUE))  # noqa: S608
     return f"SELECT {columns}"
 
 
-def _columns(table: str, fields: list[Field]) -> list[str]:
+def columns_of(table: str, fields: list[Field]) -> list[str]:
     return [f'{table}."{field.column_name}"' for field in fields]

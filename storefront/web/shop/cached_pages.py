@@ -15,6 +15,7 @@ from storefront.offers import (
     legal_text_query,
     legal_words,
     listed_offers,
+    listing_mark_query,
     listing_query,
     moment_of,
     offer_id,
@@ -140,6 +141,7 @@ CACHED_PAGES = (
         lambda _rows: "",
         _default_language,
         parameters=frozenset({"page"}),
+        mark=lambda page: listing_mark_query(int(page or 1)),
     ),
     PageKind(
         re.compile(rf"/legal/({'|'.join(LegalText)})"),

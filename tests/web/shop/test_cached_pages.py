@@ -103,6 +103,19 @@ def test_what_one_process_saves_of_an_offer_every_process_shows(offer: Offer, an
     assert reader.get(page).status_code == 404
 
 
+def test_a_price_option_that_changes_past_the_models_shows_in_the_list_of_every_process(
+    merchant: Merchant, another_process: Flask
+) -> None:
+    yearly = OptionFields("options-0", "Yearly", "90.00")
+    make_offer(merchant, option_label="Once", options=(yearly,))
+    reader = browser(another_process)
+    assert "€19.99" in see(reader, "/")
+    PriceOption.update(amount=1700).where(PriceOption.label == "Once").execute()
+    assert "€17.00" in see(reader, "/")
+    PriceOption.delete().where(PriceOption.label == "Once").execute()
+    assert "€90.00" in see(reader, "/")
+
+
 def test_what_happens_to_a_merchant_every_process_shows(
     offer: Offer, another_process: Flask, simulator: Simulator
 ) -> None:
@@ -284,7 +297,7 @@ def test_memory_and_flask_send_the_same(
 def test_a_kept_page_takes_one_query_and_a_new_one_no_other(client: FlaskClient, merchant: Merchant) -> None:
     def counts() -> list[list[int]]:
         addresses = "/", f"/o/{slug}", f"/o/{slug}?x=1", "/legal/terms", "/legal/terms?x=1"
-        return [[queries_of(client, address) for _ in range(2)] for address in addresses]
+        return [[queries_of(client, address) for _ in range(3)] for address in addresses]
 
     LegalSettings.save({LegalText.TERMS: {"en": "Terms"}}, True)
     slug = make_offer(merchant, stock=5).slug
@@ -294,7 +307,8 @@ def test_a_kept_page_takes_one_query_and_a_new_one_no_other(client: FlaskClient,
         for _ in range(8):
             make_offer(other, currency=account.currency.upper(), price="1999")
     settings.save({"order_expiry_hours": 5, "first_reminder_days": 2})
-    assert few == counts() == [[1, 1]] * 5
+    # The list is kept for marks of its offers. It reads what it shows of them to be rendered: by Flask, by itself.
+    assert few == counts() == [[2, 2, 1], *[[1, 1, 1]] * 4]
 
 
 @pytest.mark.parametrize(
@@ -346,7 +360,12 @@ def test_no_query_reads_or_sorts_a_whole_table(app: Flask, merchant: Merchant) -
         if IS_POSTGRESQL:
             # The planner reads such small tables whole otherwise.
             db.db.execute_sql("SET LOCAL enable_seqscan = off")
-        queries = offers.listing_query(3), offers.offer_query("tea"), offers.legal_text_query(LegalText.TERMS)
+        queries = (
+            offers.listing_query(3),
+            offers.listing_mark_query(3),
+            offers.offer_query("tea"),
+            offers.legal_text_query(LegalText.TERMS),
+        )
         for sql, parameters in queries:
             explain = "EXPLAIN " if IS_POSTGRESQL else "EXPLAIN QUERY PLAN "
             plan = str(db.db.execute_sql(explain + sql, parameters).fetchall())

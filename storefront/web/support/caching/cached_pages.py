@@ -63,16 +63,22 @@ class CachedPages:
         if found is None:
             return self._app(environ, start_response)
         kind, match = found
-        rows = self._read(environ, kind.query(*match.groups()))
-        if rows is None:
+        kept_for = rows = self._read(environ, (kind.mark or kind.query)(*match.groups()))
+        if kept_for is None:
             return self._app(environ, start_response)
-        environ[ROWS_KEY] = rows
-        language = self._language(environ, kind, rows)
+        language = self._language(environ, kind, kept_for)
         key = match.string, language, environ["wsgi.url_scheme"]
-        page = self._pages.get(key, rows, kind.also(rows)) or self._render(kind, match, rows, key)
+        page = self._pages.get(key, kept_for, kind.also(kept_for))
+        if page is None:
+            if kind.mark:
+                # After its mark: rows that are newer than it are shown only until the next look at the mark.
+                rows = self._read(environ, kind.query(*match.groups()))
+            if rows is not None:
+                environ[ROWS_KEY] = rows
+                page = self._render(kind, match, rows, key, kept_for)
         if page is None:
             return self._app(environ, start_response)
-        viewed = kind.viewed(rows)
+        viewed = kind.viewed(kept_for)
         if viewed is not None:
             self._views.note(environ, viewed)
         return page.respond(environ, start_response)
@@ -114,11 +120,11 @@ class CachedPages:
         return accepted or kind.default_language(rows)
 
     def _render(
-        self, kind: PageKind, match: re.Match[str], rows: Rows, key: tuple[str, str, str]
+        self, kind: PageKind, match: re.Match[str], rows: Rows, key: tuple[str, str, str], kept_for: Rows
     ) -> StoredResponse | None:
-        """Render and keep the page; None if Flask must answer."""
+        """Render the page, and keep it for these rows of its mark or query; None if Flask must answer."""
         address, language, scheme = key
-        also = kind.also(rows)
+        also = kind.also(kept_for)
         runtime.push(self._runtime)
         try:
             with languages.rendering_in(language):
@@ -133,5 +139,5 @@ class CachedPages:
         finally:
             runtime.pop()
         if content.is_complete:
-            self._pages.put(key, rows, page, also)
+            self._pages.put(key, kept_for, page, also)
         return page

@@ -49,6 +49,10 @@ class PageKind:
 
     `also` is what the page depends on besides its rows, such as today's date; it must cost next to nothing.
 
+    `mark` is a query for the same groups that is cheaper to read than `query`: it returns other rows whenever that one
+    does, and `default_language`, `also` and the like read them as well. The page is kept while it returns equal rows;
+    `query` is run only to render it.
+
     `viewed` is the id of the offer whose views are counted; None if it is no offer's page.
 
     `own_language` is the language of the page for visitors who have not chosen one; "" where the browser's counts, and
@@ -63,3 +67,4 @@ class PageKind:
     also: Callable[[Rows], object] = lambda _rows: None
     parameters: frozenset[str] = frozenset()
     viewed: Callable[[Rows], int | None] = lambda _rows: None
+    mark: Callable[..., tuple[str, tuple[Any, ...]]] | None = None
