@@ -301,14 +301,15 @@ def test_a_kept_page_takes_one_query_and_a_new_one_no_other(client: FlaskClient,
 
     LegalSettings.save({LegalText.TERMS: {"en": "Terms"}}, True)
     slug = make_offer(merchant, stock=5).slug
-    few = counts()
+    # The first page that Flask renders in a process reads settings as well.
+    counts()
     for account in (accounts.KENJI, accounts.TARAS):
         other = connect_merchant(account)
         for _ in range(8):
             make_offer(other, currency=account.currency.upper(), price="1999")
     settings.save({"order_expiry_hours": 5, "first_reminder_days": 2})
     # The list is kept for marks of its offers. It reads what it shows of them to be rendered.
-    assert few == counts() == [[2, 1], *[[1, 1]] * 4]
+    assert counts() == [[2, 1], *[[1, 1]] * 4]
 
 
 @pytest.mark.parametrize(
