@@ -5,7 +5,7 @@ import logging
 import sys
 
 from storefront import server, stripe_gateway
-from storefront.config import Config, ConfigError
+from storefront.config import VERSION, Config, ConfigError
 from storefront.operations import ChildEnded, ProcessTree, StopRequested, clean_up_restores, set_up_logging
 
 log = logging.getLogger("storefront")
@@ -15,6 +15,7 @@ def main() -> int:
     """Return the exit code: 0 after a stop request, 1 if a process ended unexpectedly, 2 for a configuration error."""
     parser = argparse.ArgumentParser(prog="python -m storefront", description=__doc__)
     parser.add_argument("part", nargs="?", choices=("web", "worker"), help="run only this part, on several hosts")
+    parser.add_argument("--version", action="version", version=f"storefront {VERSION}")
     part = parser.parse_args().part
     try:
         config = Config.from_environment()

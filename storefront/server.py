@@ -180,6 +180,7 @@ class WorkerProcess(Consumer):  # type: ignore[misc]  # huey has no types
     def __init__(self, config: Config) -> None:
         runtime.start(config)
         worker.add_periodic_job("make_backup", operations.make_due_backup, worker.EVERY_HOUR)
+        worker.add_periodic_job("ask_for_releases", operations.ask_for_releases, worker.EVERY_HOUR)
         super().__init__(
             worker.queue(),
             workers=config.worker_threads,

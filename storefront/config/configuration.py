@@ -16,9 +16,8 @@ from storefront.config import key_files
 from storefront.config.variables import DEFAULTS
 from storefront.web_addresses import InvalidValue
 
-# Shown in backups and metrics. A test compares it with pyproject.toml.
-VERSION = "0.1.0"
-
+# The number of the release. A test compares it with pyproject.toml.
+VERSION = "0.2.0"
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -68,6 +67,7 @@ class Config:
     metrics_token: str | None = field(repr=False)
     backup_url: str
     backup_passphrase: str | None = field(repr=False)
+    releases_url: str
     log_level: str
 
     @classmethod
@@ -109,6 +109,7 @@ class Config:
             metrics_token=read("METRICS_TOKEN", web_addresses.bearer_token) or None,
             backup_url=read("BACKUP_URL", service_urls.backup_url, folder),
             backup_passphrase=read("BACKUP_PASSPHRASE", key_files.long_enough, MIN_PASSPHRASE) or None,
+            releases_url=read("RELEASES_URL", web_addresses.web_address),
             log_level=read("LOG_LEVEL", _log_level),
         )
         if values.problems:

@@ -175,9 +175,14 @@ VARIABLES = (
     ),
     Variable(
         "BACKUP_PASSPHRASE",
-        "encrypts the shop's keys inside a backup and seals it; at least 12 characters. While it is set, an "
+        "encrypts and seals backups, and puts the shop's keys into them; at least 12 characters. While it is set, an "
         "unsealed backup is refused",
-        without_value="none: the keys are left out of backups",
+        without_value="none: backups are not encrypted, and have no keys",
+    ),
+    Variable(
+        "RELEASES_URL",
+        "a list of releases that the shop asks once a day for a newer version ([more](upgrade.md#new-releases))",
+        without_value="none: nobody is asked",
     ),
     Variable(
         "LOG_LEVEL",

@@ -31,6 +31,7 @@ from storefront.operations.key_rotation import rotate_keys
 from storefront.operations.logs import set_up_logging
 from storefront.operations.metrics import metrics_exposition
 from storefront.operations.reconciliation_output import reconciliation_lines
+from storefront.operations.releases import ask_for_releases
 from storefront.operations.shared_keys import remember_keys, require_same_keys
 from storefront.operations.supervisor import ChildEnded, ProcessTree, StopRequested
 from storefront.operations.write_check import write_problem
@@ -43,6 +44,7 @@ __all__ = [
     "MoveError",
     "ProcessTree",
     "StopRequested",
+    "ask_for_releases",
     "audited",
     "backup",
     "backup_findings",

@@ -16,6 +16,7 @@ from storefront.config import Config
 from storefront.i18n import fold
 from storefront.models import Customer, Offer, PriceOption
 from storefront.operations.backups.archive import read_manifest
+from storefront.operations.backups.encrypted_file import decrypted
 from tests.compatibility.conftest import rows
 from tests.money.customer_checks import customer_differences
 from tests.shop_clock import time_set
@@ -50,8 +51,9 @@ def test_the_database_is_backed_up_before_it_is_migrated(
     said = app.test_cli_runner().invoke(args=["migrate"]).output
     (file,) = (folder / "before-upgrade").iterdir()
     assert f"the database was backed up to {file}" in said and file.stat().st_mode & 0o777 == 0o600
-    assert set(read_manifest(file).migrations) == set(recorded["migrations"])
-    with zipfile.ZipFile(file) as archive:
+    passphrase = recorded["environment"]["BACKUP_PASSPHRASE"]
+    assert set(read_manifest(file, passphrase).migrations) == set(recorded["migrations"])
+    with decrypted(file, passphrase) as source, zipfile.ZipFile(source) as archive:
         archive.extract("database", folder / "unpacked")
     assert rows(folder / "unpacked" / "database", "SELECT token, status, amount FROM shop_order ORDER BY id") == before
     assert app.test_cli_runner().invoke(args=["migrate"]).exit_code == 0

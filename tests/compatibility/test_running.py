@@ -11,6 +11,7 @@ from flask import Flask
 
 from storefront import create_app, db
 from storefront.config import Config
+from storefront.operations.backups.encrypted_file import decrypted
 from tests.compatibility.conftest import DATA, rows
 from tests.compatibility.trading import Shop
 from tests.mail_server import MailServer, running_mail_server
@@ -73,7 +74,12 @@ def test_a_backup_is_restored_with_its_keys(
 def test_a_backup_says_the_same_about_itself(old_app: Flask, recorded: Recorded, tmp_path: Path) -> None:
     made = old_app.test_cli_runner().invoke(args=["backup", str(tmp_path / "new.backup")])
     assert made.exit_code == 0, made.output
-    with zipfile.ZipFile(tmp_path / "new.backup") as archive, zipfile.ZipFile(DATA / "shop.backup") as old:
+    passphrase = recorded["environment"]["BACKUP_PASSPHRASE"]
+    with (
+        decrypted(tmp_path / "new.backup", passphrase) as source,
+        zipfile.ZipFile(source) as archive,
+        zipfile.ZipFile(DATA / "shop.backup") as old,
+    ):
         assert set(old.namelist()) <= set(archive.namelist())
         manifest = json.loads(archive.read("manifest.json"))
     assert set(recorded["manifest_keys"]) <= set(manifest)

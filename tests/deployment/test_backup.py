@@ -24,6 +24,8 @@ from storefront.db.migration import MIGRATIONS
 from storefront.models import EventType, Merchant, Order, Payment, ShopProfile, ShopSetting, TelegramChannel
 from storefront.offers import images
 from storefront.operations import clean_up_restores
+from storefront.operations.backups.encrypted_file import CHUNK, MAGIC, TAG, decrypted
+from storefront.operations.backups.key_encryption import SALT_BYTES
 from tests import databases
 from tests.cast import MARKO
 from tests.deployment.conftest import Command
@@ -74,10 +76,15 @@ def fingerprint(folder: str) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files if path.stat().st_size}
 
 
-def rewritten(source: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
-    """A copy of the archive with changed contents; `change` edits its manifest."""
-    with zipfile.ZipFile(source) as file:
-        parts = {name: file.read(name) for name in file.namelist()}
+def parts_of(backup: Path) -> dict[str, bytes]:
+    """The files in a backup, by name."""
+    with decrypted(backup, SEALED["BACKUP_PASSPHRASE"]) as source, zipfile.ZipFile(source) as file:
+        return {name: file.read(name) for name in file.namelist()}
+
+
+def rewritten(source: Path, target: Path, change: Callable[[dict[str, bytes]], object] = lambda _parts: None) -> Path:
+    """A copy in the form of version 0.1, which encrypted the keys alone; `change` edits its files."""
+    parts = parts_of(source)
     change(parts)
     with zipfile.ZipFile(target, "w") as file:
         for name, data in parts.items():
@@ -112,6 +119,7 @@ def test_a_restored_shop_has_its_keys_pictures_and_orders(
     made = command(*FLASK, "backup", str(tmp_path / "shop.backup"), env={**environment, **SEALED})
     assert made.returncode == 0, made.stderr
     assert "encrypted with BACKUP_PASSPHRASE" in made.stdout
+    assert order.email.encode() not in (tmp_path / "shop.backup").read_bytes()
     assert stat.S_IMODE((tmp_path / "shop.backup").stat().st_mode) == 0o600
     assert not list(tmp_path.glob(".*")), "no temporary file is left"
     restored = command(*FLASK, "restore", str(tmp_path / "shop.backup"), env={**other, **SEALED})
@@ -159,9 +167,11 @@ def test_without_a_passphrase_the_backup_omits_the_keys_and_says_so(
 
 
 def test_a_backup_with_keys_can_be_restored_without_them(
-    backed_up: Path, other: dict[str, str], command: Command
+    backed_up: Path, other: dict[str, str], command: Command, tmp_path: Path
 ) -> None:
-    restored = command(*FLASK, "restore", str(backed_up), env=other)
+    """That version 0.1 made: with a passphrase, it encrypted the keys alone."""
+    old = rewritten(backed_up, tmp_path / "old.backup")
+    restored = command(*FLASK, "restore", str(old), env=other)
     assert restored.returncode == 0, restored.stderr
     assert "BACKUP_PASSPHRASE is not set" in restored.stdout and "pasted again" in restored.stdout
 
@@ -328,8 +338,7 @@ def test_a_changed_backup_is_refused_in_one_line_and_changes_nothing(
 
 
 def test_a_link_in_a_backup_is_refused(backed_up: Path, environment: dict[str, str], tmp_path: Path) -> None:
-    linked = tmp_path / "linked.backup"
-    linked.write_bytes(backed_up.read_bytes())
+    linked = rewritten(backed_up, tmp_path / "linked.backup")
     with zipfile.ZipFile(linked, "a") as file:
         link = zipfile.ZipInfo("uploads/a.webp")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -351,13 +360,38 @@ def test_a_backup_of_a_newer_version_is_refused(backed_up: Path, environment: di
 def test_a_wrong_passphrase_changes_nothing(backed_up: Path, environment: dict[str, str]) -> None:
     wrong = {**environment, "BACKUP_PASSPHRASE": "eight red tandems"}
     is_refused(backed_up, "does not fit", wrong)
+    is_refused(backed_up, "is encrypted: set BACKUP_PASSPHRASE", environment)
+
+
+def test_an_encrypted_backup_that_was_changed_anywhere_is_refused(
+    app: Flask, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """A byte in the middle; two chunks exchanged; cut off after a chunk, or within the last one."""
+    offers.upload_store().write("noise.webp", [os.urandom(3 * CHUNK)])
+    file = tmp_path / "shop.backup"
+    assert typed({**environment, **SEALED}, "backup", str(file)).exit_code == 0
+    whole, header, chunk = file.read_bytes(), len(MAGIC) + SALT_BYTES, CHUNK + TAG
+    first, second = whole[header : header + chunk], whole[header + chunk : header + 2 * chunk]
+
+    def flipped(at: int) -> bytes:
+        return whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+
+    changed = tmp_path / "changed.backup"
+    for content in (
+        flipped(header + chunk + 7),
+        whole[:header] + second + first + whole[header + 2 * chunk :],
+        whole[: header + chunk],
+        whole[:-1],
+    ):
+        changed.write_bytes(content)
+        is_refused(changed, "does not fit", {**environment, **SEALED})
 
 
 @pytest.mark.parametrize("share", [0, 0.3, 0.99])
 def test_a_truncated_file_changes_nothing(
     share: float, backed_up: Path, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    whole = backed_up.read_bytes()
+    whole = rewritten(backed_up, tmp_path / "old.backup").read_bytes()
     (tmp_path / "part.backup").write_bytes(whole[: int(len(whole) * share)])
     is_refused(tmp_path / "part.backup", "damaged, or not a backup", environment)
 

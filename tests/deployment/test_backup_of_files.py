@@ -3,7 +3,6 @@
 import json
 import os
 import time
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from storefront.operations import files_missing_beside
 from tests import databases
 from tests.delivered_files import stored
 from tests.deployment.conftest import Command
-from tests.deployment.test_backup import FLASK, SEALED, shop_of, typed
+from tests.deployment.test_backup import FLASK, SEALED, parts_of, shop_of, typed
 from tests.object_store import running_object_store
 
 
@@ -28,9 +27,9 @@ def other(environment: dict[str, str], tmp_path: Path) -> Iterator[dict[str, str
 
 
 def manifest_of(file: Path) -> dict[str, object]:
-    with zipfile.ZipFile(file) as archive:
-        assert not [name for name in archive.namelist() if "file-" in name]
-        return dict(json.loads(archive.read("manifest.json")))
+    parts = parts_of(file)
+    assert not [name for name in parts if "file-" in name]
+    return dict(json.loads(parts["manifest.json"]))
 
 
 def content(file: StoredFile) -> bytes:

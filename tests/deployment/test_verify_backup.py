@@ -45,8 +45,14 @@ def test_it_says_what_the_backup_holds_and_changes_nothing(backed_up: Path, envi
         assert words in verified.output, verified.output
     assert fingerprint(folder) == before and not list(Path(folder).glob(".restore-*"))
 
-    verified = typed(environment, "verify-backup", str(backed_up))
+
+def test_a_backup_whose_keys_alone_are_encrypted_is_verified_and_said_to_be_readable(
+    backed_up: Path, environment: dict[str, str], tmp_path: Path
+) -> None:
+    old = rewritten(backed_up, tmp_path / "old.backup")
+    verified = typed(environment, "verify-backup", str(old))
     assert verified.exit_code == 0 and "not checked: BACKUP_PASSPHRASE is not set" in verified.output
+    assert "Anyone can read its other data" in verified.output
 
 
 def with_another(name: str, value: Callable[[Any], object]) -> Callable[[dict[str, bytes]], None]:

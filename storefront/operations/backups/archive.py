@@ -13,6 +13,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from storefront.offers import is_upload_key
+from storefront.operations.backups.encrypted_file import decrypted
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.manifest import Manifest, Part
 
@@ -65,10 +66,10 @@ class Unpacked:
     encrypted_keys: bytes | None
 
 
-def unpack(path: Path, folder: Path) -> Unpacked:
+def unpack(path: Path, folder: Path, passphrase: str | None) -> Unpacked:
     """Check the whole file and extract its parts to the empty `folder`. Raises BackupError, OSError."""
     try:
-        with ZipFile(path) as file:
+        with decrypted(path, passphrase) as source, ZipFile(source) as file:
             entries = _entries(file)
             manifest_bytes = _read(file, entries, MANIFEST, MAX_MANIFEST)
             manifest = Manifest.load(manifest_bytes)
@@ -85,10 +86,10 @@ def unpack(path: Path, folder: Path) -> Unpacked:
     return Unpacked(folder, manifest, manifest_bytes, encrypted_keys)
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path, passphrase: str | None) -> Manifest:
     """The manifest of a backup, which is not checked otherwise. Raises BackupError, OSError."""
     try:
-        with ZipFile(path) as file:
+        with decrypted(path, passphrase) as source, ZipFile(source) as file:
             return Manifest.load(_read(file, {info.filename: info for info in file.infolist()}, MANIFEST, MAX_MANIFEST))
     except DAMAGED_ZIP_ERRORS as error:
         raise BackupError(f"{path} is damaged, or not a backup of a shop") from error

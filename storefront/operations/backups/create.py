@@ -13,6 +13,7 @@ from storefront.config import VERSION, Config
 from storefront.db import StorageTrouble, connection, storage_trouble
 from storefront.errors import UploadsUnavailable
 from storefront.operations.backups import archive, delivered_files
+from storefront.operations.backups.encrypted_file import encrypting
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.errors import BackupError
 from storefront.operations.backups.key_encryption import Keys, encrypt_keys
@@ -55,9 +56,10 @@ class BackupResult:
         if self.deleted:
             yield f"{self.deleted} copies of delivered files that no backup here has listed for a month were deleted."
         if self.has_keys:
-            yield "The shop's keys are included, encrypted with BACKUP_PASSPHRASE."
+            yield "The file is encrypted with BACKUP_PASSPHRASE. The shop's keys are included."
         else:
-            yield "The shop's keys are left out: BACKUP_PASSPHRASE is not set. Keep a copy of ENCRYPTION_KEYS."
+            yield "The file is not encrypted: BACKUP_PASSPHRASE is not set."
+            yield "The shop's keys are left out. Keep a copy of ENCRYPTION_KEYS."
 
 
 def backup(config: Config, path: Path, copy_files: CopyFiles | None = None) -> BackupResult:
@@ -89,7 +91,8 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path, copy_files: 
     with (
         work_folder(path.resolve().parent, BACKUP_PREFIX) as work,
         _atomic_file(path, work / "archive") as file,
-        archive.Writer(file) as writer,
+        encrypting(file, config.backup_passphrase) as target,
+        archive.Writer(target) as writer,
     ):
         # Before and after the database copy, so that no image is missing that it refers to: images may be added or
         # deleted meanwhile.
@@ -122,7 +125,7 @@ def _write(config: Config, engine: Sqlite | Postgresql, path: Path, copy_files: 
         files=len(manifest.files),
         file_folder=folder,
         missing=contents.names_of(missing),
-        deleted=delete_unused_copies(folder),
+        deleted=delete_unused_copies(folder, config.backup_passphrase),
     )
 
 

@@ -26,7 +26,7 @@ class Keys:
 def encrypt_keys(keys: Keys, passphrase: str, manifest: bytes) -> bytes:
     """Encrypt the keys. They can be decrypted only together with the same manifest."""
     salt, nonce = os.urandom(SALT_BYTES), os.urandom(NONCE_BYTES)
-    cipher = AESGCM(_derive_key(passphrase, salt))
+    cipher = AESGCM(derive_key(passphrase, salt))
     return salt + nonce + cipher.encrypt(nonce, json.dumps(asdict(keys)).encode(), manifest)
 
 
@@ -35,11 +35,12 @@ def decrypt_keys(data: bytes, passphrase: str, manifest: bytes) -> Keys:
     salt, rest = data[:SALT_BYTES], data[SALT_BYTES:]
     nonce, ciphertext = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
     try:
-        decrypted = AESGCM(_derive_key(passphrase, salt)).decrypt(nonce, ciphertext, manifest)
+        decrypted = AESGCM(derive_key(passphrase, salt)).decrypt(nonce, ciphertext, manifest)
         return Keys(**json.loads(decrypted))
     except (InvalidTag, ValueError, TypeError) as error:
         raise BackupError("BACKUP_PASSPHRASE does not fit this backup, or the backup was changed") from error
 
 
-def _derive_key(passphrase: str, salt: bytes) -> bytes:
+def derive_key(passphrase: str, salt: bytes) -> bytes:
+    """A key of 32 bytes for this passphrase and this salt of SALT_BYTES."""
     return Scrypt(salt=salt, length=32, **SCRYPT_COST).derive(passphrase.encode())

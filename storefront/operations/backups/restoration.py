@@ -51,7 +51,7 @@ def restore(config: Config, path: Path) -> RestoreResult:
     engine = engine_of(config)
     # On the file system of the shop, so that files can be moved by renaming.
     with work_folder(config.instance_dir, RESTORE_PREFIX) as folder:
-        unpacked = archive.unpack(path, folder)
+        unpacked = archive.unpack(path, folder, config.backup_passphrase)
         keys = keys_of(config, unpacked)
         check_database(unpacked, engine)
         staged = folder / archive.DATABASE

@@ -15,11 +15,11 @@ _COPY = re.compile(r"[0-9a-f]{64}")
 _DRAFT = re.compile(r"\.[0-9a-f]{64}\.[0-9a-f]{8}")
 
 
-def delete_unused_copies(folder: Path) -> int:
+def delete_unused_copies(folder: Path, passphrase: str | None) -> int:
     """Delete what no backup has listed for a month, and no backup beside `folder` lists. Return how many.
 
-    Deletes nothing while another backup is being made there, or where there is any other file: it may be a backup that
-    somebody has encrypted. What can't be deleted stays.
+    Deletes nothing while another backup is being made there, or where there is any file that `passphrase` does not
+    open: it may be a backup that somebody has encrypted. What can't be deleted stays.
     """
     if not folder.is_dir():
         return 0
@@ -28,7 +28,7 @@ def delete_unused_copies(folder: Path) -> int:
     if not old or any(folder.parent.glob(f"{BACKUP_PREFIX}*")):
         return 0
     try:
-        listed = _listed(folder.parent)
+        listed = _listed(folder.parent, passphrase)
     except (BackupError, OSError):
         return 0
     unused = [path for path in old if _COPY.fullmatch(path.name) and path.name not in listed]
@@ -42,7 +42,7 @@ def delete_unused_copies(folder: Path) -> int:
     return deleted
 
 
-def _listed(folder: Path) -> set[str]:
+def _listed(folder: Path, passphrase: str | None) -> set[str]:
     """The checksums that the backups in the folder list. Raises BackupError, OSError."""
     backups = [path for path in folder.iterdir() if path.is_file()]
-    return {checksum for path in backups for checksum in archive.read_manifest(path).files}
+    return {checksum for path in backups for checksum in archive.read_manifest(path, passphrase).files}

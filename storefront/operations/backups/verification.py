@@ -9,6 +9,7 @@ from storefront.money import Money
 from storefront.operations.backups import archive
 from storefront.operations.backups.contents import Contents
 from storefront.operations.backups.delivered_files import files_missing_beside
+from storefront.operations.backups.encrypted_file import is_encrypted
 from storefront.operations.backups.engines import engine_of
 from storefront.operations.backups.key_encryption import Keys
 from storefront.operations.backups.manifest import Manifest
@@ -23,6 +24,7 @@ from storefront.operations.reconciliation_output import amount
 class Verification:
     """What a backup holds. `images` is the number of image files. `keys`: the shop's keys were decrypted.
 
+    `encrypted`: the whole file is encrypted, not the keys alone as in backups of version 0.1.
     `differences` are lines about counts and sums that are not those of the moment of the backup; a backup with one
     would not bring the shop back. `missing` names the delivered files that the folder beside the backup does not have,
     or not intact. `unreadable` are the Stripe accounts whose keys can't be decrypted.
@@ -32,6 +34,7 @@ class Verification:
     contents: Contents
     images: int
     keys: bool
+    encrypted: bool
     differences: list[str]
     missing: list[str]
     unreadable: list[str]
@@ -44,7 +47,7 @@ def verify_backup(config: Config, path: Path) -> Verification:
     """
     engine = engine_of(config)
     with work_folder(config.instance_dir, RESTORE_PREFIX) as folder:
-        unpacked = archive.unpack(path, folder)
+        unpacked = archive.unpack(path, folder, config.backup_passphrase)
         manifest, keys = unpacked.manifest, keys_of(config, unpacked)
         check_database(unpacked, engine)
         staged = folder / archive.DATABASE
@@ -53,7 +56,16 @@ def verify_backup(config: Config, path: Path) -> Verification:
         unreadable = _unreadable(config, staged, keys) if isinstance(engine, Sqlite) else []
     missing = contents.names_of(files_missing_beside(path, {**manifest.files, **contents.files}))
     differences = list(_differences(manifest, contents))
-    return Verification(manifest, contents, len(manifest.parts) - 1, keys is not None, differences, missing, unreadable)
+    return Verification(
+        manifest,
+        contents,
+        len(manifest.parts) - 1,
+        keys is not None,
+        is_encrypted(path),
+        differences,
+        missing,
+        unreadable,
+    )
 
 
 def verification_lines(verified: Verification) -> Iterator[str]:
@@ -65,6 +77,8 @@ def verification_lines(verified: Verification) -> Iterator[str]:
     for name, (number, total) in sorted(contents.sums.items()):
         what, mode, currency = name.split()
         yield f"{what} in {mode} mode: {number}, sum {amount(Money(total, currency))}"
+    if manifest.has_keys and not verified.encrypted:
+        yield "Only the shop's keys in it are encrypted: an older version made it. Anyone can read its other data."
     if verified.keys:
         yield "The shop's keys are included, and BACKUP_PASSPHRASE decrypts them."
     elif manifest.has_keys:

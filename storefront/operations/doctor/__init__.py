@@ -9,7 +9,9 @@ from storefront.operations.doctor import mail_domain, merchants, shop, stripe
 from storefront.operations.doctor.backups import backup_findings
 from storefront.operations.doctor.findings import Finding, Grade, red
 from storefront.operations.doctor.mail_domain import findings as mail_domain_findings
+from storefront.operations.doctor.releases import release_findings
 from storefront.operations.doctor.shop import failing_emails, proxy_findings
+from storefront.operations.releases import ask_for_releases
 
 __all__ = [
     "Finding",
@@ -26,12 +28,14 @@ __all__ = [
 def diagnose(config: Config) -> list[Finding]:
     """Check without calls to Stripe. If the database can't be used, only what needs no database."""
     found = shop.findings(config)
+    found += _releases(config, found)
     return found + _of_each(found, lambda merchant: merchants.findings(merchant, config.public_url))
 
 
 def diagnose_with_stripe(config: Config) -> list[Finding]:
     """Check with calls to Stripe for every merchant, and to the DNS. `merchants.check` repairs what it can."""
     found = [*shop.findings(config), *mail_domain.findings()]
+    found += _releases(config, found, ask=True)
 
     def check(merchant: Merchant) -> list[Finding]:
         at_stripe = stripe.findings(merchant, config.public_url)
@@ -41,9 +45,22 @@ def diagnose_with_stripe(config: Config) -> list[Finding]:
     return found + _of_each(found, check)
 
 
+def _releases(config: Config, found: list[Finding], ask: bool = False) -> list[Finding]:
+    """Which version this is, if the database can be used. `ask`: whether RELEASES_URL may be asked now."""
+    if not _is_usable(found):
+        return []
+    if ask:
+        ask_for_releases()
+    return release_findings(config)
+
+
+def _is_usable(found: list[Finding]) -> bool:
+    return any(finding.code == "database_writable" for finding in found)
+
+
 def _of_each(found: list[Finding], check: Callable[[Merchant], list[Finding]]) -> list[Finding]:
     """Check each connected merchant if the database can be used. One that can't be checked does not stop the others."""
-    if all(finding.code != "database_writable" for finding in found):
+    if not _is_usable(found):
         return []
     broken: list[Finding] = []
 

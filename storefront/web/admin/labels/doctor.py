@@ -42,6 +42,15 @@ FINDINGS: Mapping[str, Any] = {
     "backup_made": _l("Last backup: %(at)s, in %(place)s"),
     "backup_failed": _l("The daily backup to %(place)s failed: %(words)s. The shop tries again every hour."),
     "backup_late": _l("The last backup in %(place)s was made at %(at)s. Check that the background worker runs."),
+    "version": _l("Version %(version)s"),
+    "version_newest": _l("Version %(version)s, the newest release"),
+    "version_newer": _l(
+        "Version %(newest)s is available. This is %(version)s. CHANGELOG.md says what is new, docs/upgrade.md how to "
+        "upgrade."
+    ),
+    "releases_unreachable": _l(
+        "The list of releases at RELEASES_URL can’t be read: %(words)s. The shop tries again every hour."
+    ),
     "endpoints_disabled": _l("Webhook endpoints that were disabled because deliveries failed: %(names)s"),
     "telegram_unreadable": _l(
         "The token of the Telegram bot can’t be decrypted with the current ENCRYPTION_KEYS. Enter it again under "
