@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
 from storefront import create_app, db
 from storefront.config import VERSION, Config, ConfigError
@@ -67,12 +65,12 @@ def test_nobody_is_asked_unless_the_owner_lets_it(app: Flask, environment: dict[
 
 
 def test_a_newer_release_is_named_and_asked_for_once_a_day(
-    app: Flask, environment: dict[str, str], listed: ReleaseList, admin: FlaskClient
+    app: Flask, environment: dict[str, str], listed: ReleaseList
 ) -> None:
     listed.answer = json.dumps(NEWER).encode()
     newer = f"Version 9.10.0 is available. This is {VERSION}."
     for hours, asked in ((0, 1), (23, 1), (25, 2)):
-        with time_moved(timedelta(hours=hours)):
+        with time_moved(hours=hours):
             assert f"amber  {newer}" in doctor(app, environment, RELEASES_URL=listed.url)
         assert len(listed.asked) == asked, hours
     (sent,) = {json.dumps(one, sort_keys=True) for one in listed.asked}
