@@ -69,9 +69,11 @@ def test_a_newer_release_is_named_and_asked_for_once_a_day(
 ) -> None:
     listed.answer = json.dumps(NEWER).encode()
     newer = f"Version 9.10.0 is available. This is {VERSION}."
+    db.close_connections()
+    asking = create_app(Config.from_environment({**environment, "RELEASES_URL": listed.url}))
     for hours, asked in ((0, 1), (23, 1), (25, 2)):
         with time_moved(hours=hours):
-            assert f"amber  {newer}" in doctor(app, environment, RELEASES_URL=listed.url)
+            assert f"amber  {newer}" in asking.test_cli_runner().invoke(args=["doctor"]).output
         assert len(listed.asked) == asked, hours
     (sent,) = {json.dumps(one, sort_keys=True) for one in listed.asked}
     assert set(json.loads(sent)) <= {"path", "host", "accept", "accept-encoding", "connection", "user-agent"}
