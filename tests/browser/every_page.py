@@ -51,15 +51,16 @@ from storefront.models import (
 from storefront.offers import OptionFields, ShippingPriceFields, TaxFields, TaxRateFields
 from storefront.payments import CheckoutRequest, RequestFields
 from storefront.subscriptions import cancel
+from stripe_simulator import accounts
 from tests.browser import ways_to_sell
-from tests.cards import ASKS, DECLINED
+from tests.cards import ASKS, DECLINED, GOOD
 from tests.cast import MARKO
 from tests.delivered_files import deliver, stored
 from tests.factories import OWNER_EMAIL, SHOP_URL, make_admin, make_offer
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
 from tests.stripe_subscriptions import api_of, make_subscription
-from tests.subscription_steps import renew, subscribe
+from tests.subscription_steps import reload, renew, subscribe, subscription_after_refresh
 
 MANAGER = "the.manager.of.the.shop@watercolour.example.com"
 LONG = "Three evenings of watercolour and conversation above the bakery"
@@ -70,10 +71,12 @@ ON_TOP = TaxFields("VAT", "20", False, (TaxRateFields("tax_rates-0", "DE", "19")
 SETTLED = ("expired", "failed", "refunded", "partially_refunded", "disputed")
 SHIPPING_ADDRESS = '{"line1": "Khreshchatyk 1", "city": "Kyiv", "postal_code": "01001"}'
 PLANS = (OptionFields("options-0", "Each week, with a private evening", "290", kind="recurring", interval="year"),)
-STOPPED = ("asked", "declined")
+STOPPED = ("asked", "declined", "asked with Link")
 BUYER, OWNER = "/my", "/admin"
 # Links to files that answer with a page: they have expired, or the order has no access any more.
 REFUSED = "/files/"
+# Gets no reminders any more.
+ENDED = "a.reader.who.wants.no.reminders@watercolour.example.com"
 # Pages for invalid and expired links.
 OVER = (f"{OWNER}/invitations/of-last-year", f"{OWNER}/new-password/of-last-year")
 NOT_THERE = ("/nowhere", f"{BUYER}/nobody", "/o/last-years-evening", *OVER)
@@ -178,6 +181,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     channel.save()
     _add_tokens()
     _add_team()
+    emails.unsubscribe(ENDED, EmailTopic.REMINDERS)
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     _add_documents(orders["invoiced"], simulator)
     simulator.pay_out(str(merchant.stripe_account_id))
@@ -319,6 +323,7 @@ def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[t
     asked = subscribe(box, simulator, ASKS, again("asked"))
     renew(asked, simulator)
     yield "asked", asked
+    yield "asked with Link", _paid_by_link(box, simulator)
     declined = subscribe(box, simulator, buyer=again("declined"))
     renew(declined, simulator, "declines")
     yield "declined", declined
@@ -326,6 +331,22 @@ def _subscriptions(offers: dict[str, Offer], simulator: Simulator) -> Iterator[t
         subscription = subscribe(box, simulator, buyer=again(name))
         cancel(subscription, immediately=at_once, by="owner")
         yield name, subscription
+
+
+def _paid_by_link(offer: Offer, simulator: Simulator) -> Subscription:
+    """A subscription whose renewal the bank asks about in Link. No other page has wallets."""
+    _offer_wallets(simulator, "link")
+    started = start_checkout(offer, again("link"))
+    simulator.confirm(offer.merchant.publishable_key, started.client_secret or "", GOOD, "link")
+    subscription = subscription_after_refresh(started.order)
+    renew(subscription, simulator, "asks")
+    _offer_wallets(simulator)
+    return reload(subscription)
+
+
+def _offer_wallets(simulator: Simulator, *names: str) -> None:
+    simulator.change_account(accounts.OLENA.id, wallets=list(names))
+    Merchant.update(wallets=" ".join(names)).where(Merchant.stripe_account_id == accounts.OLENA.id).execute()
 
 
 def again(what: str) -> CheckoutRequest:
@@ -339,12 +360,12 @@ def public_addresses(cast: CreatedRows) -> list[str]:
     slugs = [offer.slug for name, offer in cast.offers.items() if name != "draft"]
     orders = {status: f"/orders/{order.token}" for status, order in cast.orders.items()}
     subscribed_by = {name: f"/orders/{one.order.token}" for name, one in cast.subscriptions.items()}
-    asked, declined = (f"pay?key={emails.make_pay_key(cast.subscriptions[name].order)}" for name in STOPPED)
+    keys = {name: emails.make_pay_key(cast.subscriptions[name].order) for name in STOPPED}
     return [
         *("/", NOT_THERE[0], *(f"/o/{slug}" for slug in slugs), *ways_to_sell.addresses(cast.offers)),
         *(*orders.values(), f"{orders['pending']}/pay"),
         *(f"{subscribed_by[name]}/thank-you" for name in ("trial", "plan", "asked")),
-        *(f"{subscribed_by['asked']}/{asked}", f"{subscribed_by['declined']}/{declined}"),
+        *(f"{subscribed_by[name]}/pay?key={keys[name]}" for name in STOPPED),
         *(f"{subscribed_by['asked']}/pay?key=of-last-year&sent=1", f"{subscribed_by['active']}/pay"),
         *(f"{subscribed_by['ended']}/pay", *_own_pages(cast)),
         *(f"{orders['invoiced']}/documents/{one.number}" for one in Document.of_order(cast.orders["invoiced"])),
@@ -353,7 +374,7 @@ def public_addresses(cast: CreatedRows) -> list[str]:
         *(f"/o/{cast.offers['returnable'].slug}/embed", f"{orders['returnable']}/framed"),
         *(f"/r/{asked.token}" for asked in PaymentRequest.select()),
         *_refused_links(cast.orders["paid"]),
-        urlsplit(emails.unsubscribe_url(MARKO.email, EmailTopic.REMINDERS, "en")).path,
+        *(urlsplit(emails.unsubscribe_url(email, EmailTopic.REMINDERS, "en")).path for email in (MARKO.email, ENDED)),
     ]
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import FrameLocator, Page, Route, expect
 
 from storefront import emails
-from storefront.models import LegalSettings, LegalText, Merchant, PromoCode, Subscription
+from storefront.models import LegalSettings, LegalText, Merchant, PromoCode, Question, QuestionKind, Subscription
 from storefront.offers import AddonFields, TaxFields, TaxRateFields
 from stripe_simulator import accounts
 from tests.browser.actors import Buyer
@@ -160,11 +160,19 @@ def test_renewals_are_confirmed_with_link_and_paid_with_another_wallet(
     assert status() == "active"
 
 
-def test_an_empty_consent_opens_no_window(buyer: Buyer, shop: Shop, merchant: str) -> None:
+def test_an_empty_consent_or_a_question_without_an_answer_opens_no_window(
+    buyer: Buyer, shop: Shop, merchant: str
+) -> None:
     with shop.inside():
         LegalSettings.save({LegalText.TERMS: {"en": "Be kind."}}, True)
-    buyer.open(shop.make_offer(merchant))
+    size = Question("Size", QuestionKind.CHOICE, ("Small", "Large"), is_required=True)
+    buyer.open(shop.make_offer(merchant, questions=(size,)))
     page = buyer.page
+    wallets_of(page).get_by_role("button", name="Apple Pay").click()
+    expect(page.get_by_label("Size")).to_be_focused()
+    expect(page.get_by_label("Size")).to_have_accessible_description("Choose an answer.")
+    expect(page.locator("body > iframe[name^=__privateStripeFrame]")).to_have_count(0)
+    page.get_by_label("Size").select_option("Large")
     wallets_of(page).get_by_role("button", name="Apple Pay").click()
     expect(page.locator("#terms-consent-error")).to_have_text("Tick this box to continue.")
     expect(page.locator("#terms-consent")).to_be_focused()
