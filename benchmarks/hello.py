@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 
+from storefront import web
 from storefront.config import Config
 from storefront.operations import set_up_logging
 from storefront.server import WebProcess
@@ -19,7 +20,10 @@ class HelloProcess(WebProcess):
 
     def load(self) -> Flask:
         """Make the application. gunicorn calls this after the fork."""
-        return hello()
+        app = hello()
+        # The line of each request, as the shop writes it.
+        app.wsgi_app = web.RequestLog(app.wsgi_app, trusts_ids=False)  # type: ignore[method-assign]
+        return app
 
     def _settings(self) -> dict[str, Any]:
         return {**super()._settings(), "worker_class": "gthread"}

@@ -52,6 +52,7 @@ def create_app(config: Config | None = None) -> Flask:
         # Around all other middleware: they see what the proxies say.
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.wsgi_app = web.RequestLog(app.wsgi_app, trusts_ids=config.trusted_proxies > 0)  # type: ignore[method-assign]
     for blueprint in web.BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -166,7 +166,8 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             # Only TRUSTED_PROXIES decides which headers to trust. gunicorn would trust everything from loopback.
             "secure_scheme_headers": {},
             "forwarder_headers": "",
-            # No access log: whoever has the URL of an order can open it. A proxy can keep a log where one is wanted.
+            # No log of addresses: whoever has the URL of an order can open it. The application writes a line for each
+            # request, with its route.
             "accesslog": None,
             "logger_class": ServerLog,
             # The heartbeat file must not wait for a slow disk.

@@ -38,6 +38,8 @@ class Settings:
     unpaid_orders_kept_days: int = 90
     email_texts_kept_days: int = 365
     events_kept_days: int = 90
+    deliveries_kept_days: int = 90
+    declines_kept_days: int = 90
     audit_kept_days: int = 730
     access_grace_days: int = 7
     keys_low: int = 10

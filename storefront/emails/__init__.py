@@ -24,7 +24,7 @@ from storefront.emails.outbox import (
 )
 from storefront.emails.password_notice import write_password_notice
 from storefront.emails.rendering import current_text, preview, render
-from storefront.emails.retention import delete_old_texts
+from storefront.emails.retention import delete_old_outages, delete_old_texts
 from storefront.emails.sign_in_notices import write_sign_in_notice, write_two_step_notice
 from storefront.emails.signed_links import (
     PAY_KEY_LIFETIME,
@@ -61,6 +61,7 @@ __all__ = [
     "custom_text",
     "default_text",
     "delete_custom_text",
+    "delete_old_outages",
     "delete_old_texts",
     "drop",
     "drop_sent_notice",

@@ -1,10 +1,10 @@
-"""Deletes the texts of old emails."""
+"""Deletes the texts of old emails, and what is known of old outages of the mail server."""
 
 from datetime import timedelta
 
 from peewee import SQL
 
-from storefront.models import Email, EmailState, now
+from storefront.models import Email, EmailState, MailOutage, now
 
 
 def delete_old_texts(days: int, most: int) -> int:
@@ -17,3 +17,9 @@ def delete_old_texts(days: int, most: int) -> int:
     found = [email.id for email in Email.select(Email.id).where(*old).limit(most)]
     Email.update(subject="", text="", html="").where(Email.id.in_(found)).execute()
     return len(found)
+
+
+def delete_old_outages(days: int, most: int) -> int:
+    """Delete outages that ended `days` ago, at most `most`. Return how many."""
+    old = MailOutage.select(MailOutage.id).where(MailOutage.ended_at < now() - timedelta(days=days)).limit(most)
+    return int(MailOutage.delete().where(MailOutage.id.in_([outage.id for outage in old])).execute())

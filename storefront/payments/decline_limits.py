@@ -28,8 +28,6 @@ from storefront.models import (
 )
 from storefront.payments import proof_of_work
 
-# How long declines are kept for the owner, who sees them with the order.
-DECLINES_KEPT = timedelta(days=90)
 # Cards that may be declined on an order after each proof of work.
 DECLINES_PER_PROOF = 3
 # With each further ten declines of its network, the work of a browser doubles.
@@ -179,12 +177,12 @@ def _declines_of(order: Order) -> int:
     return Decline.select().join(Payment).where(Payment.order == order).count()
 
 
-def delete_old_declines(most: int) -> int:
-    """Delete declines that no limit counts any more, at most `most`. Return how many.
+def delete_old_declines(days: int, most: int) -> int:
+    """Delete declines of more than so many days ago that no limit counts any more, at most `most`. Return how many.
 
     Those of an order that can still be paid count however old they are.
     """
     is_over = Order.status.not_in(list(PAYABLE_STATUSES))
     over = Payment.select(Payment.id).join(Order).where(Payment.id == Decline.payment, is_over)
-    old = Decline.select(Decline.id).where(Decline.at < now() - DECLINES_KEPT, fn.EXISTS(over)).limit(most)
+    old = Decline.select(Decline.id).where(Decline.at < now() - timedelta(days=days), fn.EXISTS(over)).limit(most)
     return int(Decline.delete().where(Decline.id.in_(old)).execute())

@@ -15,6 +15,7 @@ from storefront.team.audit import (
 from storefront.team.audited_table import NOT_AUDITED
 from storefront.team.browsers import browser_name
 from storefront.team.invitations import accept, invite
+from storefront.team.log_lines import JOB_LOGGER, REQUEST_LOGGER, write_line
 from storefront.team.log_privacy import HIDDEN, PrivateFormatter, hide_private
 from storefront.team.passkeys import (
     PasskeyRefused,
@@ -43,7 +44,9 @@ from storefront.team.two_step import (
 
 __all__ = [
     "HIDDEN",
+    "JOB_LOGGER",
     "NOT_AUDITED",
+    "REQUEST_LOGGER",
     "Actor",
     "PasskeyRefused",
     "Permission",
@@ -84,4 +87,5 @@ __all__ = [
     "unreadable_admins",
     "verify_code",
     "verify_passkey",
+    "write_line",
 ]

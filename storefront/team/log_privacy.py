@@ -3,7 +3,8 @@
 import logging
 import re
 
-SECURITY_LOGGER = "storefront.security"
+from storefront.team.log_lines import JSON_LOGGERS
+
 HIDDEN = "…"
 _STRIPE_KEY = re.compile(r"\b(?:[spr]k_(?:test|live)|whsec)_\w+")
 _PRIVATE = re.compile(
@@ -33,9 +34,19 @@ def hide_private(text: str) -> str:
 
 
 class PrivateFormatter(logging.Formatter):
-    """Hides private values in messages and tracebacks. The security log names admins, and is left as it is."""
+    """Hides private values in messages and tracebacks.
+
+    Lines that are JSON are written as they are: they hold nothing private, but for the admins in the security log.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, with the traceback if there is one."""
-        text = super().format(record)
-        return text if record.name == SECURITY_LOGGER else hide_private(text)
+        if record.name in JSON_LOGGERS:
+            return record.getMessage()
+        return hide_private(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the base class's name
+        """The line without its traceback; with the id of the request that failed, where there is one."""
+        text = super().formatMessage(record)
+        request = getattr(record, "request", "")
+        return f"{text} [request {request}]" if request else text

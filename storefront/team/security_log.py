@@ -1,25 +1,20 @@
-"""The security log: one line for each sign-in, refusal, key change, refund, export and so on.
+"""The security log: one JSON line for each sign-in, refusal, key change, refund, export and so on.
 
 A line says who did what, from where, and with what result. It never holds a password, a key, a card, a customer's
 address or the text of an email.
 """
 
-import json
 import logging
-import re
-import sys
 from enum import StrEnum
-from typing import TextIO
 
-from storefront.team.log_privacy import SECURITY_LOGGER, hide_keys
+from storefront.team.log_lines import SECURITY_LOGGER, StandardError, write_line
+from storefront.team.log_privacy import hide_keys
 
 _log = logging.getLogger(SECURITY_LOGGER)
 # These lines are written whatever the level of the other ones is.
 _log.setLevel(logging.INFO)
 
 MAX_VALUE_LENGTH = 200
-# Other values stand in quotes. A value with a line break would look like a line of its own.
-_PLAIN = re.compile(r"[\w.@:+/-]+", re.ASCII)
 
 
 class SecurityEvent(StrEnum):
@@ -54,24 +49,11 @@ def log_security_event(event: SecurityEvent, *, who: str, address: str, result: 
     """
     if not _log.hasHandlers():
         # The commands for operators set up no logging.
-        _log.addHandler(_StandardError())
+        _log.addHandler(StandardError())
     fields = {"what": event, "who": who, "from": address, "result": result, **details}
-    _log.info(" ".join(f"{name}={_quoted(str(value))}" for name, value in fields.items()))
+    write_line(SECURITY_LOGGER, {name: _value(value) for name, value in fields.items()})
 
 
-def _quoted(value: str) -> str:
+def _value(value: object) -> object:
     # Somebody may have typed a key into the field of a name.
-    value = hide_keys(value)[:MAX_VALUE_LENGTH]
-    return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=not value.isprintable())
-
-
-class _StandardError(logging.StreamHandler[TextIO]):
-    """Writes to what standard error is at the moment."""
-
-    def __init__(self) -> None:
-        super().__init__(sys.stderr)
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.stream = sys.stderr
-        super().emit(record)
+    return value if isinstance(value, int) else hide_keys(str(value))[:MAX_VALUE_LENGTH]

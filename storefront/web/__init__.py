@@ -7,7 +7,7 @@ from storefront.web.admin.labels import finding_text
 from storefront.web.admin.session import first_admin_address
 from storefront.web.admin.shared import large_body
 from storefront.web.forms import MIN_PASSWORD
-from storefront.web.support import shop_config, shop_words
+from storefront.web.support import RequestLog, shop_config, shop_words
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     *shop.BLUEPRINTS,
@@ -19,6 +19,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 __all__ = [
     "BLUEPRINTS",
     "MIN_PASSWORD",
+    "RequestLog",
     "finding_text",
     "first_admin_address",
     "init_app",

@@ -29,17 +29,21 @@ def delete_old_rows() -> Run:
     sweeps: list[tuple[str, Callable[[int], int]]] = [
         ("presses", payments.delete_old_presses),
         ("guesses at promo codes", pricing.delete_old_guesses),
-        ("declines", payments.delete_old_declines),
         ("email requests", EmailRequest.delete_old),
         ("cancellations", CancellationStatement.delete_old),
         ("counts of emails", UnpaidOrderEmail.delete_old),
     ]
     if kept.email_texts_kept_days:
-        sweeps.append(("email texts", partial(emails.delete_old_texts, _days(kept.email_texts_kept_days))))
+        days = _days(kept.email_texts_kept_days)
+        sweeps.append(("email texts", partial(emails.delete_old_texts, days)))
+        sweeps.append(("outages of the mail server", partial(emails.delete_old_outages, days)))
     if kept.events_kept_days:
-        days = _days(kept.events_kept_days)
-        sweeps.append(("events", partial(webhooks.delete_old_events, days)))
+        sweeps.append(("events", partial(webhooks.delete_old_events, _days(kept.events_kept_days))))
+    if kept.deliveries_kept_days:
+        days = _days(kept.deliveries_kept_days)
         sweeps.append(("outgoing events", partial(integrations.delete_old_outgoing_events, days)))
+    if kept.declines_kept_days:
+        sweeps.append(("declines", partial(payments.delete_old_declines, _days(kept.declines_kept_days))))
     if kept.audit_kept_days:
         sweeps.append(("audit entries", partial(team.delete_old_entries, _days(kept.audit_kept_days))))
     sweeps += [("unused files", delivery.delete_unused_files), ("uploads", delivery.delete_abandoned_uploads)]

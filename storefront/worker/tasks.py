@@ -13,6 +13,7 @@ from storefront.models import WebhookEvent
 from storefront.runtime import Runtime, activate, current
 from storefront.worker import connection_jobs, counters
 from storefront.worker.connection_jobs import look_at_connections, register_moved, watch_connections
+from storefront.worker.job_log import logged
 from storefront.worker.job_serializer import JsonSerializer
 from storefront.worker.job_slots import JobSlots
 from storefront.worker.more_jobs import MORE_JOBS
@@ -90,7 +91,7 @@ class JobQueue:
             job = once_a_minute(name, job)
         register = self.huey.periodic_task(schedule, **stored) if schedule else self.huey.task(**stored)
         self._stored_names.add(f"{STORED_MODULE}.{name}")
-        self.tasks[name] = register(self._for_this_shop(job))
+        self.tasks[name] = register(self._for_this_shop(logged(name, job, is_periodic=schedule is not None)))
 
     def _for_this_shop(self, job: Callable[..., None]) -> Callable[..., None]:
         """Make this shop's runtime current while the job runs in a thread of the worker."""

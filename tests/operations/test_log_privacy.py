@@ -37,7 +37,7 @@ def test_private_values_are_hidden_in_messages_and_traces(message: str, written:
 
 
 def test_the_security_log_names_the_admin() -> None:
-    line = "what=sign_in who=olena@example.com from=127.0.0.1 result=ok"
+    line = '{"log": "security", "what": "sign_in", "who": "olena@example.com", "from": "127.0.0.1", "result": "ok"}'
     assert team.PrivateFormatter().format(record("storefront.security", line)) == line
 
 

@@ -162,7 +162,7 @@ def check_one_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
     """The command has failed with one line, which contains the parts."""
     assert done.returncode == 1, (done.stdout, done.stderr)
     # The security log has a line about a backup.
-    lines = [line for line in done.stderr.splitlines() if "what=" not in line]
+    lines = [line for line in done.stderr.splitlines() if '"log": "security"' not in line]
     assert len(lines) == 1 and lines[0].startswith("Error: "), done.stderr
     assert all(part in lines[0] for part in parts), done.stderr
 

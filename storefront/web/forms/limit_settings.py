@@ -31,6 +31,8 @@ class LimitsForm(Form):
     unpaid_orders_kept_days = StringField(_l("Keep unpaid orders, days"))
     email_texts_kept_days = StringField(_l("Keep email texts, days"))
     events_kept_days = StringField(_l("Keep Stripe events, days"))
+    deliveries_kept_days = StringField(_l("Keep outgoing webhooks and Telegram messages, days"))
+    declines_kept_days = StringField(_l("Keep declined attempts, days"))
     audit_kept_days = StringField(_l("Keep the audit log, days"))
 
     access_grace_days = StringField(_l("Access after a failed renewal, days"))

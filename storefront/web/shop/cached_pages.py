@@ -117,6 +117,7 @@ def _default_language(rows: Rows) -> str:
 CACHED_PAGES = (
     PageKind(
         re.compile(r"/o/([a-z0-9-]{1,80})/embed"),
+        "/o/<slug>/embed",
         offer_query,
         lambda rows, _slug: embed_page(rows),
         offer_language,
@@ -126,6 +127,7 @@ CACHED_PAGES = (
     ),
     PageKind(
         re.compile(r"/o/([a-z0-9-]{1,80})(?:\?option=([1-9][0-9]{0,8}))?"),
+        "/o/<slug>",
         lambda slug, _option: offer_query(slug),
         lambda rows, _slug, option: offer_page(rows, option and int(option)),
         offer_language,
@@ -136,6 +138,7 @@ CACHED_PAGES = (
     ),
     PageKind(
         re.compile(r"/(?:\?page=([1-9][0-9]{0,3}))?"),
+        "/",
         lambda page: listing_query(int(page or 1)),
         lambda rows, page: offers_page(rows, int(page or 1)),
         lambda _rows: "",
@@ -145,6 +148,7 @@ CACHED_PAGES = (
     ),
     PageKind(
         re.compile(rf"/legal/({'|'.join(LegalText)})"),
+        "/legal/<text>",
         lambda text: legal_text_query(LegalText(text)),
         lambda rows, text: legal_page(rows, LegalText(text)),
         lambda _rows: "",
@@ -152,6 +156,7 @@ CACHED_PAGES = (
     ),
     PageKind(
         re.compile(r"/sitemap(?:-([0-9]{1,4}))?\.xml"),
+        "/sitemap.xml",
         lambda part: sitemap_query(int(part) if part else None),
         search_engines.sitemap_page,
         # It has no words.

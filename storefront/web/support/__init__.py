@@ -67,6 +67,7 @@ from storefront.web.support.prices.price_text import (
     unclear_terms,
 )
 from storefront.web.support.prices.tax_rows import TaxRow, tax_note, tax_row
+from storefront.web.support.request_log import RequestLog
 from storefront.web.support.request_rules import check_hosts
 from storefront.web.support.same_origin import origin_of
 from storefront.web.support.security import (
@@ -101,6 +102,7 @@ __all__ = [
     "NearClockSigner",
     "PageContent",
     "PageKind",
+    "RequestLog",
     "Rows",
     "TaxRow",
     "allow_frames_on",

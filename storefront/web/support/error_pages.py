@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.db import STORAGE_ERRORS, db, storage_trouble
 from storefront.errors import StripeError
+from storefront.web.support.request_log import request_id
 from storefront.web.support.shop_profile import use_latest_profile
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def _storage_error(error: Exception) -> BaseResponse:
     if storage_trouble(error) is None:
         raise error
     # The endpoint instead of the address, which may hold a token.
-    log.error("%s could not be answered", request.endpoint, exc_info=error)
+    log.error("%s could not be answered", request.endpoint, exc_info=error, extra={"request": request_id()})
     return _storage_page()
 
 
@@ -116,7 +117,9 @@ def _page(status: int, kind: str) -> BaseResponse:
         return _script_error(status, kind)
     if request.headers.get("HX-Request") == "true":
         return _fragment(status, kind)
-    response = make_response(render_template("errors/error.html", status=status, kind=kind), status)
+    # The log has a line with this id, and one that says what failed.
+    code = request_id() if status >= 500 else ""
+    response = make_response(render_template("errors/error.html", status=status, kind=kind, code=code), status)
     response.cache_control.no_store = True
     return response
 

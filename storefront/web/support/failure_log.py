@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, current_app, request
 
 from storefront.team import HIDDEN, hide_private
+from storefront.web.support.request_log import request_id
 
 # Shorter values tell nothing, and hiding them would make the text unreadable.
 MIN_LENGTH = 6
@@ -21,7 +22,9 @@ def init_app(app: Flask) -> None:
 def _log_exception(exc_info: ExceptionInfo) -> None:
     for error in _chain(exc_info[1]):
         _hide_values(error)
-    current_app.logger.error("%s %s failed", request.method, request.url_rule or "(no route)", exc_info=exc_info)
+    route = request.url_rule or "(no route)"
+    # Repetitions are one kind of failure because their messages are the same, so the id is no part of the message.
+    current_app.logger.error("%s %s failed", request.method, route, exc_info=exc_info, extra={"request": request_id()})
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -6,6 +6,7 @@ from flask_login import current_user
 from storefront import team
 from storefront.models import ActorKind
 from storefront.team import Actor, SecurityEvent
+from storefront.web.support.request_log import request_id
 from storefront.web.support.same_origin import SAFE_METHODS
 
 
@@ -17,7 +18,9 @@ def init_app(app: Flask) -> None:
 def log_security_event(event: SecurityEvent, *, who: str = "", result: str = "ok", **details: object) -> None:
     """Write a line with the client's address. `who` is the signed-in admin's email unless it is given."""
     who = who or (current_user.email if current_user.is_authenticated else "nobody")
-    team.log_security_event(event, who=who, address=request.remote_addr or "", result=result, **details)
+    team.log_security_event(
+        event, who=who, address=request.remote_addr or "", result=result, **details, request=request_id()
+    )
 
 
 def audit_request() -> None:

@@ -1,5 +1,6 @@
-"""The security log: one line for each sign-in, refusal, key change, refund, export and so on."""
+"""The security log: one JSON line for each sign-in, refusal, key change, refund, export and so on."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -21,7 +22,7 @@ NEW_PASSWORD = "another long one"
 
 
 class SecurityLog:
-    """The lines written since the last look."""
+    """The lines written since the last look, as `name=value` without time and request."""
 
     def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
         self._caplog = caplog
@@ -29,7 +30,13 @@ class SecurityLog:
     def new_lines(self) -> list[str]:
         found = [record.getMessage() for record in self._caplog.records if record.name == "storefront.security"]
         self._caplog.clear()
-        return found
+        assert not [text for text in found if "\n" in text]
+        lines = [json.loads(text) for text in found]
+        assert {line.pop("log") for line in lines} <= {"security"}
+        # A command has no request.
+        for line in lines:
+            assert line.pop("time") and (line["from"] == "console" or re.fullmatch("[0-9a-f]{32}", line.pop("request")))
+        return [" ".join(f"{name}={value}" for name, value in line.items()) for line in lines]
 
 
 @pytest.fixture
@@ -82,10 +89,10 @@ def test_what_an_admin_does_is_one_line_each_without_a_secret(
     connect(admin, name="Kenji", publishable_key=accounts.publishable_key(accounts.KENJI), secret_key="sk_test_wrong")
     expect(f"what=key_change {who} result=refused action=connect merchant=Kenji")
     connect(admin, name="sk_test_51abcdef", publishable_key="pk_test_x", secret_key="sk_test_wrong")
-    expect(f'what=key_change {who} result=refused action=connect merchant="…"')
+    expect(f"what=key_change {who} result=refused action=connect merchant=…")
     secret_key, publishable_key = accounts.secret_key(accounts.KENJI), accounts.publishable_key(accounts.KENJI)
     connect(admin, name="Kenji\nwhat=sign_in", publishable_key=publishable_key, secret_key=secret_key)
-    expect(f'what=key_change {who} result=ok action=connect merchant="Kenji what=sign_in" mode=test')
+    expect(f"what=key_change {who} result=ok action=connect merchant=Kenji what=sign_in mode=test")
     post(admin, f"{STRIPE}/{merchant.public_id}", name="Olena", publishable_key=merchant.publishable_key)
     expect(f"what=key_change {who} result=ok action=update merchant=Olena mode=test key_replaced=no")
     post(admin, f"{STRIPE}/{merchant.public_id}/webhook/by-hand", secret="whsec_" + "b" * 32)

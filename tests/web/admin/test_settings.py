@@ -39,6 +39,8 @@ VALUES = {
     "unpaid_orders_kept_days": 40,
     "email_texts_kept_days": 0,
     "events_kept_days": 60,
+    "deliveries_kept_days": 45,
+    "declines_kept_days": 50,
     "audit_kept_days": 400,
     "access_grace_days": 3,
     "keys_low": 25,

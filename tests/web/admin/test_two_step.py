@@ -131,7 +131,8 @@ def test_turned_off_the_password_alone_signs_in_and_admins_are_told(
     caplog.set_level("INFO", "storefront.security")
     assert "Your password alone" in text_of(admin.get(f"{ACCOUNT}/two-step/removal").text)
     assert post(admin, f"{ACCOUNT}/two-step/removal").status_code == 303
-    assert f"what=two_step who={OWNER_EMAIL} from=127.0.0.1 result=ok action=off" in caplog.text
+    line = f'"what": "two_step", "who": "{OWNER_EMAIL}", "from": "127.0.0.1", "result": "ok", "action": "off"'
+    assert line in caplog.text
     assert not RecoveryCode.select().exists()
     letter = Email.get()
     assert letter.kind == "owner_two_step_off" and letter.recipient == ""
@@ -161,7 +162,8 @@ def test_a_lost_phone_is_taken_off_on_the_command_line(
     assert unknown.exit_code == 2 and "no admin has this email" in unknown.output
     done = run.invoke(args=["reset-two-step", "--email", f" {OWNER_EMAIL.upper()}"])
     assert done.exit_code == 0 and "with the password alone" in done.output
-    assert re.search(rf"what=two_step who=\S+ from=console result=ok action=reset admin={OWNER_EMAIL}", caplog.text)
+    done = '"from": "console", "result": "ok", "action": "reset"'
+    assert re.search(rf'"what": "two_step", "who": "\S+", {done}, "admin": "{OWNER_EMAIL}"', caplog.text)
     assert [letter.kind for letter in Email.select()] == ["owner_two_step_off"]
     assert type_password(browser(app)).location == "/admin"
     assert "has no two-step" in run.invoke(args=["reset-two-step", "--email", OWNER_EMAIL]).output

@@ -21,6 +21,7 @@ from storefront.web.support.caching.page_parameters import address_with, sent_pa
 from storefront.web.support.caching.page_renderer import PageRenderer
 from storefront.web.support.caching.page_store import PageStore
 from storefront.web.support.caching.stored_response import StoredResponse
+from storefront.web.support.request_log import ROUTE_KEY
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -66,6 +67,7 @@ class CachedPages:
         kept_for = rows = self._read(environ, (kind.mark or kind.query)(*match.groups()))
         if kept_for is None:
             return self._app(environ, start_response)
+        environ[ROUTE_KEY] = kind.route
         language = self._language(environ, kind, kept_for)
         key = match.string, language, environ["wsgi.url_scheme"]
         page = self._pages.get(key, kept_for, kind.also(kept_for))

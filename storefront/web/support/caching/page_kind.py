@@ -38,7 +38,7 @@ class PageKind:
 
     `address` matches path and query string as a whole, such as `/o/tea` or `/?page=2`. `parameters` are the names that
     the page depends on: others, such as those of a campaign, are left out before. Other addresses of the page are
-    answered as well, but not from memory.
+    answered as well, but not from memory. `route` is what the log calls it, as Flask does.
 
     `query` returns the SQL and its parameters by the groups of `address`. Its rows must hold everything that the page
     shows and decides by: the page is kept while the query returns equal rows. What depends on the time must be computed
@@ -60,6 +60,7 @@ class PageKind:
     """
 
     address: re.Pattern[str]
+    route: str
     query: Callable[..., tuple[str, tuple[Any, ...]]]
     content: Callable[..., PageContent | None]
     own_language: Callable[[Rows], str]
