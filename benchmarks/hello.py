@@ -11,6 +11,7 @@ from flask import Flask
 
 from storefront import web
 from storefront.config import Config
+from storefront.models import Measurements
 from storefront.operations import set_up_logging
 from storefront.server import WebProcess
 
@@ -21,8 +22,8 @@ class HelloProcess(WebProcess):
     def load(self) -> Flask:
         """Make the application. gunicorn calls this after the fork."""
         app = hello()
-        # The line of each request, as the shop writes it.
-        app.wsgi_app = web.RequestLog(app.wsgi_app, trusts_ids=False)  # type: ignore[method-assign]
+        # The line and the numbers of each request, as the shop writes them.
+        app.wsgi_app = web.RequestLog(app.wsgi_app, Measurements(), trusts_ids=False)  # type: ignore[method-assign]
         return app
 
     def _settings(self) -> dict[str, Any]:

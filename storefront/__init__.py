@@ -16,6 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix  # noqa: E402
 from storefront import db, runtime, web  # noqa: E402
 from storefront.cli import COMMANDS  # noqa: E402
 from storefront.config import Config  # noqa: E402
+from storefront.models import Measurements  # noqa: E402
 
 # Later collections skip it, and forked processes keep sharing its memory.
 gc.freeze()
@@ -52,7 +53,11 @@ def create_app(config: Config | None = None) -> Flask:
         # Around all other middleware: they see what the proxies say.
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    app.wsgi_app = web.RequestLog(app.wsgi_app, trusts_ids=config.trusted_proxies > 0)  # type: ignore[method-assign]
+    app.wsgi_app = web.RequestLog(  # type: ignore[method-assign]
+        app.wsgi_app,
+        app.extensions["runtime"].resource(Measurements),
+        trusts_ids=config.trusted_proxies > 0,
+    )
     for blueprint in web.BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:

@@ -149,6 +149,7 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
         app = create_app(self.shop)
         with app.app_context():
             stripe_gateway.limit_calls(THREADS, self.shop.web_concurrency)
+        operations.keep_storing(app.extensions["runtime"])
         return app
 
     def _settings(self) -> dict[str, Any]:

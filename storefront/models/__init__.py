@@ -21,6 +21,7 @@ from storefront.models.counters.counter import (
     units_by_status,
 )
 from storefront.models.counters.definitions import COUNTERS
+from storefront.models.counters.measurement import Measurement, Measurements
 from storefront.models.counters.open_renewal import OpenRenewalRow
 from storefront.models.counters.takings import follow_zone
 from storefront.models.counters.zone_offset import ZONE_OFFSETS
@@ -196,6 +197,7 @@ ALL = (
     DocumentSeries, Document, StripeCustomerDeletion, OutgoingEvent, WebhookEndpoint, WebhookDelivery, ApiToken,
     OutsidePayment, SubscriptionImport, ImportedPrice, Payout, BalanceTransaction, BalanceReading, TelegramChannel,
     TelegramMessage, SecondFactor, RecoveryCode, Passkey, PendingSignIn, TeamInvitation, PlanSwitch, AuditEntry,
+    Measurement,
 )
 # fmt: on
 
@@ -226,24 +228,24 @@ __all__ = [
     "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut", "EmailRequest",
     "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel", "IgnoredDelivery",
     "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm", "LegalSettings", "LegalText",
-    "LicenseKey", "LineKind", "MailOutage", "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus",
-    "OfferTax", "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent",
-    "OutsideMethod", "OutsidePayment", "Passkey", "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "Payout",
-    "PayoutStatus", "PendingSignIn", "PlanSwitch", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode",
-    "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question", "QuestionKind", "Record", "RecoveryCode", "Refund",
-    "RequestState", "Role", "RowChange", "SaleState", "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting",
-    "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
-    "SubscriptionImport", "SubscriptionStatus", "SwitchNeed", "SwitchState", "TaxMode", "TaxTerms", "TeamInvitation",
-    "TelegramChannel", "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry",
-    "TimelineKind", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery",
-    "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column",
-    "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day", "current_observer", "days_in",
-    "days_query", "details_with_kept_notes", "details_with_notes", "erased_address", "follow_zone", "is_code",
-    "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state",
-    "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number", "normal_code", "now",
-    "numbered", "observe", "observed_by", "ordered_by", "orders_of_customer", "outstanding", "paid_installments",
-    "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of",
-    "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
-    "uses_by_code",
+    "LicenseKey", "LineKind", "MailOutage", "Measurement", "Measurements", "Merchant", "Offer", "OfferObstacle",
+    "OfferRedirect", "OfferStatus", "OfferTax", "OfferView", "OpenRenewalRow", "Order", "OrderAnswer", "OrderLine",
+    "OrderStatus", "OutgoingEvent", "OutsideMethod", "OutsidePayment", "Passkey", "PauseReason", "Payment",
+    "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus", "PendingSignIn", "PlanSwitch", "PreparedQuery",
+    "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation", "Question",
+    "QuestionKind", "Record", "RecoveryCode", "Refund", "RequestState", "Role", "RowChange", "SaleState",
+    "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile",
+    "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionImport",
+    "SubscriptionStatus", "SwitchNeed", "SwitchState", "TaxMode", "TaxTerms", "TeamInvitation", "TelegramChannel",
+    "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry", "TimelineKind", "UnclearTerms",
+    "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint", "WebhookEvent",
+    "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "best_offers", "charge_obstacle",
+    "compact_counters", "counts", "counts_by_day", "current_observer", "days_in", "days_query",
+    "details_with_kept_notes", "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due",
+    "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders",
+    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "observe", "observed_by",
+    "ordered_by", "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id",
+    "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id",
+    "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
 # fmt: on

@@ -29,6 +29,7 @@ from storefront.operations.doctor import (
 from storefront.operations.doctor.findings import Finding, Grade
 from storefront.operations.key_rotation import rotate_keys
 from storefront.operations.logs import set_up_logging
+from storefront.operations.measured import keep_storing
 from storefront.operations.metrics import metrics_exposition
 from storefront.operations.reconciliation_output import reconciliation_lines
 from storefront.operations.releases import ask_for_releases
@@ -57,6 +58,7 @@ __all__ = [
     "errors_about",
     "failing_emails",
     "files_missing_beside",
+    "keep_storing",
     "log_from_console",
     "logged",
     "mail_domain_findings",

@@ -23,6 +23,7 @@ from storefront.models import (
     CounterKind,
     Counts,
     Decline,
+    Email,
     EmailState,
     Merchant,
     OrderStatus,
@@ -32,6 +33,7 @@ from storefront.models import (
     now,
 )
 from storefront.operations.backups.schedule import schedule_state
+from storefront.operations.measured import measured_metrics
 
 MODES = ("live", "test")
 COUNTED = (
@@ -72,6 +74,7 @@ class _ShopCollector(Collector):
         yield from _emails(counted)
         about = "1 if the job queue can be reached, 0 if it is away. The shop sells without it."
         yield _value("storefront_queue_reachable", about, float(worker.queue_is_reachable()))
+        yield from measured_metrics()
         age = _age(worker.last_seen(), default=float("inf"))
         yield _value("storefront_worker_heartbeat_age_seconds", "Seconds since the worker's last heartbeat.", age)
         yield from _backups(self._config)
@@ -134,6 +137,8 @@ def _webhooks(counted: Counts) -> Iterator[Metric]:
     yield _value(
         "storefront_webhook_oldest_waiting_age_seconds", "Age of the oldest waiting event; 0 when there is none.", age
     )
+    about = "Seconds from an event at Stripe until it was handled: the mean of the last handled ones."
+    yield _value("storefront_webhook_delay_seconds", about, WebhookEvent.recent_delay())
     refusals = counted.of(CounterKind.WEBHOOK_REFUSALS)
     yield _by_reason("storefront_webhook_refusals", "Deliveries refused, by reason.", refusals)
     about = "Signed deliveries that are not for the shop, by reason."
@@ -153,6 +158,9 @@ def _emails(counted: Counts) -> Iterator[Metric]:
     yield _gauge("storefront_letters", "Emails by state.", ("state",), found)
     failing = counted.number(CounterKind.FAILING_EMAILS)
     yield _value("storefront_letters_failing", "Waiting emails whose last attempt failed.", failing)
+    age = _age(Email.oldest_due(), default=0)
+    about = "Seconds since the oldest waiting email was due; 0 when none is."
+    yield _value("storefront_letters_oldest_due_age_seconds", about, age)
     outage = emails.current_outage()
     age = _age(outage.began_at if outage else None, default=0)
     yield _value("storefront_mail_server_away_seconds", "Seconds since the mail server is away; 0 if it is not.", age)

@@ -9,6 +9,8 @@ from typing import Any
 import stripe
 
 from storefront.db import release_connection
+from storefront.models import Measurements
+from storefront.runtime import current
 from storefront.stripe_gateway import call_limits
 from storefront.stripe_gateway.call_limits import PageViewCalls, WaitingCalls
 from storefront.stripe_gateway.circuit_breaker import CircuitBreaker
@@ -16,6 +18,13 @@ from storefront.stripe_gateway.circuit_breaker import CircuitBreaker
 # What `one_call` holds: the places that its first request has taken.
 _call: ContextVar[ExitStack | None] = ContextVar("call", default=None)
 _is_let_through: ContextVar[bool] = ContextVar("is_let_through", default=False)
+
+# What answers of these statuses are called in `/metrics`; others are "2xx", "4xx" and so on.
+_RESULTS = {402: "declined", 429: "limited"}
+
+
+def _note(result: str, seconds: float) -> None:
+    current().resource(Measurements).note(Measurements.STRIPE_CALL, result, seconds)
 
 
 @contextmanager
@@ -87,9 +96,11 @@ class GatedClient(stripe.HTTPClient):
         try:
             answer = self.inner.request(method, url, headers, post_data, **options)
         except stripe.APIConnectionError:
+            _note("unreachable", self._clock() - started)
             if self._breaker is not None and not self._charges:
                 self._breaker.record_failure(self._clock() - started)
             raise
+        _note(_RESULTS.get(answer[1], f"{answer[1] // 100}xx"), self._clock() - started)
         if self._breaker is not None:
             self._breaker.record_answer()
         return answer

@@ -23,7 +23,7 @@ NOT_AUDITED = frozenset(
         "catalog_price",
         # Counts and limits.
         *("checkout_press", "code_guess", "decline", "offer_view", "unpaid_order_email", "ignored_delivery"),
-        *("webhook_refusal", "stripe_request_counter"),
+        *("webhook_refusal", "stripe_request_counter", "measurement"),
         # The state of work in the background.
         *("event_claim", "job_run", "mail_outage", "outgoing_event", "proxy_observation", "stripe_customer_deletion"),
         *("stripe_refusal", "webhook_event", "pending_sign_in", "telegram_message"),

@@ -2,7 +2,8 @@
 
 from storefront import db, merchants, payments, stripe_gateway, subscriptions
 from storefront.isolation import Run
-from storefront.models import JobRun
+from storefront.models import JobRun, Measurements
+from storefront.runtime import current
 from storefront.worker import clock_watch, heartbeat, reconciliation, retention
 
 
@@ -61,3 +62,4 @@ def record_heartbeat() -> None:
         clock_watch.watch_clock()
         heartbeat.record_heartbeat()
         JobRun.renew()
+        current().resource(Measurements).store()

@@ -45,7 +45,7 @@ KEPT = {
         admin asks_stripe catalog_price deliverable letter_wording merchant offer offer_tax passkey previous_keys
         price_option promo_code api_token recovery_code second_factor shop_setting telegram_channel webhook_endpoint""",
     "one row for each merchant, kind, job or object, whatever happens": """
-        balance_reading counter delivery_count event_claim ignored_delivery imported_price job_run
+        balance_reading counter delivery_count event_claim ignored_delivery imported_price job_run measurement
         proxy_observation stripe_refusal stripe_request_counter subscription_import webhook_refusal zone_offset""",
     "one number a day for each offer, which the funnel compares over years": "offer_view",
     "the customer's wish, until it is fulfilled or the customer is erased": """

@@ -62,6 +62,7 @@ def test_an_empty_shop_has_valid_prometheus_metrics(app: Flask) -> None:
     assert value(found, "orders", mode="live", status="paid") == 0
     assert value(found, "webhook_events_waiting") == 0
     assert value(found, "webhook_oldest_waiting_age_seconds") == 0
+    assert (value(found, "webhook_delay_seconds"), value(found, "letters_oldest_due_age_seconds")) == (0, 0)
     assert value(found, "worker_heartbeat_age_seconds") == float("inf"), "no heartbeat yet"
     size = value(found, "database_size_bytes")
     assert size is not None and size > 0
@@ -84,6 +85,28 @@ def test_test_and_live_orders_and_payments_are_counted_separately(app: Flask, si
     assert value(found, "payments", mode="live", status="requires_payment_method") == 2
     assert value(found, "letters", state="kept") is not None
     assert "1999" not in asked(app).text, "metrics contain no amounts"
+
+
+def test_requests_and_calls_to_stripe_are_counted_with_their_times(app: Flask, simulator: Simulator) -> None:
+    buy(make_offer(connect_merchant()), simulator)
+    before = numbers(asked(app))
+    for path in ("/", "/", "/nowhere"):
+        app.test_client().get(path)
+    found = numbers(asked(app))
+    gained = {status: (value(found, "requests_total", status=status) or 0) for status in ("200", "404")}
+    assert gained == {"200": (value(before, "requests_total", status="200") or 0) + 3, "404": 1}
+    assert value(found, "requests_seconds_bucket", le="+Inf") == sum(gained.values())
+    assert (value(found, "requests_seconds_sum") or 0) > 0
+    assert (value(found, "stripe_calls_total", result="2xx") or 0) >= 1
+    assert value(found, "stripe_calls_seconds_bucket", le="+Inf") == value(found, "stripe_calls_seconds_count")
+
+
+def test_the_delay_of_handled_events_is_their_mean(app: Flask) -> None:
+    merchant, at = connect_merchant(), now()
+    for seconds in (2, 4):
+        event = {"merchant": merchant, "event_id": f"evt_{seconds}", "type": "charge.refunded", "handled_at": at}
+        WebhookEvent.create(**event, occurred_at=at - timedelta(seconds=seconds))
+    assert value(numbers(asked(app)), "webhook_delay_seconds") == pytest.approx(3, abs=0.1)
 
 
 def test_events_refused_deliveries_and_the_heartbeat_are_included(app: Flask, simulator: Simulator) -> None:

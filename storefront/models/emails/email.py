@@ -111,6 +111,13 @@ class Email(FoldsText):
         return [row.id for row in waiting.order_by(cls.id).limit(limit)]
 
     @classmethod
+    def oldest_due(cls) -> datetime | None:
+        """When the oldest waiting email was due; None if none is."""
+        waiting = cls.select(cls.due_at).where(cls.state == EmailState.WAITING, cls.due_at <= now())
+        found = waiting.order_by(cls.due_at).limit(1).first()
+        return found.due_at if found else None
+
+    @classmethod
     def claim(cls, email_id: int) -> bool:
         """Reserve this email for sending. Return False if another worker has it."""
         free = cls.claimed_until.is_null() | is_due(cls.claimed_until, CLAIM)

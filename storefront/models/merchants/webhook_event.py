@@ -8,6 +8,9 @@ from storefront.models.base import Record, UtcDateTimeField, now
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.stripe_answers import next_request_number
 
+# Handled events whose delay is looked at.
+RECENT = 50
+
 
 class WebhookEvent(Record):
     """Holds only what is needed to retrieve the object from Stripe. The customer's data in the event is not stored."""
@@ -41,6 +44,17 @@ class WebhookEvent(Record):
         named = (str(values.get(name, "")) for name in ("type", "object_id", "intent_id", "subscription"))
         created: Self = super().create(**{"subject": subject_of(*named), **values})
         return created
+
+    @classmethod
+    def recent_delay(cls) -> float:
+        """Mean seconds between what happened at Stripe and its handling here, of the latest handled events; else 0."""
+        latest = cls.select(cls.occurred_at, cls.received_at, cls.handled_at).where(cls.handled_at.is_null(False))
+        delays = [
+            max(0.0, (event.handled_at - (event.occurred_at or event.received_at)).total_seconds())
+            for event in latest.order_by(cls.handled_at.desc()).limit(RECENT)
+            if event.handled_at is not None
+        ]
+        return sum(delays) / len(delays) if delays else 0.0
 
     @classmethod
     def oldest_waiting(cls) -> "WebhookEvent | None":

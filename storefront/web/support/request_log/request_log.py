@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import has_request_context, request
 
 from storefront import team
+from storefront.models import Measurements
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,12 +37,14 @@ class RequestLog:
     the id in `X-Request-ID`. With `trusts_ids` it is the one in this header of the request, if it looks like one.
     """
 
-    def __init__(self, app: "WSGIApplication", *, trusts_ids: bool) -> None:
+    def __init__(self, app: "WSGIApplication", measurements: Measurements, *, trusts_ids: bool) -> None:
+        """Each request is counted in `measurements` too, for `/metrics`."""
         self._app = app
+        self._measurements = measurements
         self._trusts_ids = trusts_ids
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        answer = _Answer(environ, self._id(environ), start_response)
+        answer = _Answer(environ, self._id(environ), start_response, self._measurements)
         try:
             body = self._app(environ, answer.start)
         except BaseException:
@@ -62,11 +65,13 @@ class RequestLog:
 class _Answer:
     """What is known of one answer. `size` is None until it is known."""
 
-    __slots__ = ("_began", "_environ", "_id", "_route", "_start", "size", "status")
+    __slots__ = ("_began", "_environ", "_id", "_measurements", "_route", "_start", "size", "status")
 
-    def __init__(self, environ: "WSGIEnvironment", found_id: str, start: "StartResponse") -> None:
+    def __init__(
+        self, environ: "WSGIEnvironment", found_id: str, start: "StartResponse", measurements: Measurements
+    ) -> None:
         self._began = time.perf_counter()
-        self._environ, self._id, self._start = environ, found_id, start
+        self._environ, self._id, self._start, self._measurements = environ, found_id, start, measurements
         self._route: str | None = None
         self.status = ""
         self.size: int | None = None
@@ -84,8 +89,9 @@ class _Answer:
         return self._start(status, headers, exc_info) if exc_info else self._start(status, headers)
 
     def write(self) -> None:
-        """Write the line."""
+        """Write the line, and count it."""
         seconds = time.perf_counter() - self._began
+        self._measurements.note(Measurements.REQUEST, self.status or "500", seconds)
         method = self._environ["REQUEST_METHOD"]
         line = {
             "id": self._id,
