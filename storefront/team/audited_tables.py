@@ -112,7 +112,7 @@ AUDITED: dict[str, AuditedTable] = {
         period_end promised_end plan_completed begins_free unclear_terms card_id card_brand card_last4 card_exp_month
         card_exp_year card_removed_at payment switch_id
         """,
-        "unit_amount next_unit_amount",
+        "unit_amount next_unit_amount switched_charge",
         "#{row.order.number}",
     ),
     "invoice": AuditedTable(

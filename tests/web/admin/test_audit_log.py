@@ -2,13 +2,17 @@
 
 import csv
 import io
+import re
 from dataclasses import asdict
 
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 
 from storefront import customers, settings
 from storefront.models import AuditEntry, Merchant, Offer, Order, PaymentRequest, now
+from storefront.team.audited_tables import AUDITED
+from storefront.web.admin.settings import audit_labels
 from storefront.worker import tasks
 from tests.factories import OWNER_EMAIL
 from tests.purchase_steps import buy, start_checkout
@@ -53,6 +57,18 @@ def test_an_order_that_a_person_marks_as_paid_is_recorded_with_its_status_before
     assert "Till 2" not in str(entry.changes)
     page = text_of(admin.get(f"{LOG}/{entry.id}").text)
     assert "pending" in page and "paid" in page
+
+
+def test_every_field_that_the_log_shows_has_a_name_in_ukrainian(app: Flask) -> None:
+    wrong = []
+    with app.test_request_context(), force_locale("uk"):
+        for name, table in AUDITED.items():
+            for field in f"{table.shown} {table.money}".split():
+                part = f"{name}:" if table.owner else ""
+                text = audit_labels.field_text(AuditEntry(kind=table.kind), part, field)
+                is_named = re.search("[а-яіїє]", text.rpartition(": ")[2]) or text in ("URL", "Email")
+                wrong += [] if is_named else [f"{name}.{field}: {text}"]
+    assert wrong == []
 
 
 def settings_form() -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms.fields.core import UnboundField
 
 from storefront.models import ActorKind, AuditAction, AuditEntry, AuditKind, EmailKind
 from storefront.web import forms
@@ -77,18 +78,24 @@ _FIELDS = {
     "amount": _l("Amount"),
     "amount_paid": _l("Paid"),
     "amount_received": _l("Paid"),
+    "api_base": _l("Stripe API address"),
+    "at_once": _l("Immediately"),
     "cancel_at": _l("Cancels on"),
     "canceled_at": _l("Canceled"),
     "cancels_at_period_end": _l("Cancels at the end of the period"),
     "charges_enabled": _l("Charges enabled"),
+    "code": _l("Promo code"),
+    "confirmed_at": _l("Confirmed"),
     "country": _l("Country"),
     "currency": _l("Currency"),
     "decided_at": _l("Done"),
     "default_currency": _l("Currency"),
+    "details": _l("Details"),
     "details_folded": _l("Notes and answers"),
     "disabled_reason": _l("Disabled"),
     "disconnected_at": _l("Disconnected"),
     "disconnecting_at": _l("Being disconnected"),
+    "effective_at": _l("Starting"),
     "email": _l("Email"),
     "end_reason": _l("Reason"),
     "ended_at": _l("Ended"),
@@ -96,17 +103,28 @@ _FIELDS = {
     "expires_at": _l("Expires"),
     "failure": _l("Failed"),
     "file": _l("File"),
+    "for_earlier": _l("For earlier orders too"),
     "gross": _l("Amount"),
     "handled_at": _l("Done"),
+    "host": _l("Domain"),
     "is_active": _l("Active"),
     "is_for_some": _l("Only for some offers"),
+    "is_held": _l("Numbers on hold"),
+    "is_undecided": _l("Number not decided"),
+    "js_url": _l("Stripe.js address"),
     "kind": _l("Kind"),
+    "kinds": _l("Events"),
     "label": _l("Label"),
+    "label_before": _l("Previous plan"),
+    "language": _l("Language"),
+    "last": _l("Last number"),
     "legal": _l("Legal"),
+    "method": _l("Payment method"),
     "minimum_amount": _l("Minimum price"),
     "mode": _l("Mode"),
     "name": _l("Name"),
     "next_unit_amount": _l("New price"),
+    "off_reason": _l("Reason"),
     "paid_at": _l("Paid"),
     "paid_outside": _l("Paid outside the shop"),
     "password_hash": _l("Password"),
@@ -119,6 +137,7 @@ _FIELDS = {
     "quantity": _l("Quantity"),
     "questions": _l("Questions"),
     "reason": _l("Reason"),
+    "received_on": _l("Received on"),
     "redirect_secret_encrypted": _l("Signing secret"),
     "reminded_at": _l("Reminder"),
     "removed_at": _l("Removed"),
@@ -131,11 +150,13 @@ _FIELDS = {
     "secret_key_last4": _l("Secret key"),
     "sent_at": _l("Sent"),
     "shipping_prices": _l("Shipping prices"),
+    "slug": _l("URL"),
     "starts_at": _l("Starts"),
     "state": _l("Status"),
     "status": _l("Status"),
     "stripe_account_id": _l("Stripe account"),
     "subject": _l("Subject"),
+    "switched_charge": _l("Next charge"),
     "tax": _l("Tax"),
     "tax_rates": _l("Tax rates"),
     "time_zone": _l("Time zone"),
@@ -144,10 +165,15 @@ _FIELDS = {
     "trial_end": _l("Trial ends"),
     "types": _l("Events"),
     "unit_amount": _l("Price"),
+    "unwanted": _l("To be canceled"),
     "url": _l("Link"),
+    "wanted": _l("Kind of cancellation"),
+    "webhook_by_hand": _l("Webhook set up by hand"),
     "webhook_secret_encrypted": _l("Signing secret"),
+    "webhook_url": _l("Webhook address"),
     "withdrawal_handled_at": _l("Withdrawal handled"),
     "withdrawn_at": _l("Withdrawn"),
+    "year": _l("Year"),
 }
 
 
@@ -205,7 +231,9 @@ def _field_label(kind: str, table: str, field: str) -> str:
 def _of_form(form: Any, field: str) -> str:
     """The label of a form's field; "" if it has none."""
     arguments = getattr(getattr(form, field, None), "args", ())
-    return str(arguments[0]) if arguments and not isinstance(arguments[0], type) and arguments[0] else ""
+    # A list of forms begins with the kind of its rows.
+    is_label = bool(arguments) and not isinstance(arguments[0], type | UnboundField)
+    return str(arguments[0]) if is_label and arguments[0] else ""
 
 
 def _readable(name: str) -> str:
