@@ -74,8 +74,7 @@ def shop(shop_process: Shop) -> Shop:
 def owner(page: Page, shop: Shop) -> Owner:
     """Olena, signed in."""
     olena = Owner(page, shop)
-    olena.sign_in()
-    page.wait_for_url(f"{shop.url}/admin")
+    olena.be_signed_in()
     return olena
 
 
