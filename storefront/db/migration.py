@@ -29,11 +29,16 @@ def migrate(config: Config, recompute: bool = False, before_upgrade: Callable[[]
         if is_upgrade:
             before_upgrade()
         with connection(), db.obj.without_time_limit():
-            if pending_migrations():
+            if not pending_migrations():
+                install_derived(registered_derived(), again=recompute)
+                return []
+            runner = _runner()
+            # One transaction for all of them: a failure anywhere leaves the database to the version that it is of.
+            with runner.migrator.migration_context():
                 # SQLite renames no table while a trigger names one that does not exist, as it is in mid-migration.
                 drop_derived_triggers()
-            applied = list(_runner().up())
-            install_derived(registered_derived(), again=recompute)
+                applied = list(runner.up())
+                install_derived(registered_derived(), again=recompute)
             return applied
 
 
