@@ -28,9 +28,9 @@ import {
 /**
  * @typedef {import('./card-fields.js').CardFields} CardFields
  * @typedef {{succeeded: string, checking: string, succeeded_unreachable: string, checking_unreachable: string,
- *   not_charged: string, missing: Record<string, string>}} CheckoutMessages `missing`: by the name of an empty field
+ *   not_charged: string, card_again: string, missing: Record<string, string>}} CheckoutMessages `missing`: by the name of an empty field
  * @typedef {{client_secret?: string, intent?: string, next?: string, order?: string, error?: string,
- *   challenge?: object, errors?: Record<string, string[]>, price?: string, terms?: Record<string, string>}} Answer
+ *   challenge?: object, publishable_key?: string, errors?: Record<string, string[]>, price?: string, terms?: Record<string, string>}} Answer
  */
 
 const RETRY_AFTER_MS = 2000;
@@ -52,12 +52,14 @@ async function pay() {
   if (!isFilled) return showErrors(card);
   const answer = await startPaymentWithProof();
   if (!answer) return showError(texts.shop_unreachable);
-  if (!card || !answer.client_secret || !answer.order) return answerWithoutSecret(answer, card);
-  return confirm(card, answer.client_secret, answer.intent, `/orders/${answer.order}`);
+  const isForCard = answer.client_secret && !answer.publishable_key;
+  if (!card || !isForCard || !answer.order) return answerWithoutSecret(answer, card);
+  return confirm(card, answer.client_secret ?? '', answer.intent, `/orders/${answer.order}`);
 }
 
-/** @param {Answer} answer of the shop, which has nothing to confirm @param {CardFields} [card] */
+/** @param {Answer} answer of the shop, which has nothing to confirm with this card @param {CardFields} [card] */
 async function answerWithoutSecret(answer, card) {
+  if (answer.publishable_key && card) return askForCardAgain(answer.publishable_key, card);
   if (answer.terms) applyTerms(answer.price ?? '', answer.terms);
   // Of a price that the server computes, the page shows the new one before the button is pressed again.
   if (answer.errors?.price && promo) await (await loadPriceQuote()).ask();
@@ -84,6 +86,7 @@ function seenAmounts() {
 async function startPayment(seen, proof) {
   const body = new FormData(form);
   if (proof) body.set('proof', proof);
+  body.set('publishable_key', form.dataset.key ?? '');
   if (visit) {
     body.set('visit', visit);
     body.set('seen', seen);
@@ -228,14 +231,33 @@ function showErrors(card) {
 /* ------------------------------------------------------------ card fields */
 
 /** @type {Promise<CardFields | undefined>} */
-const cardFields = createCardFields();
+let cardFields = createCardFields();
 showSlowMessageLater();
 cardFields.then((card) => {
   if (!isBusy()) showProgress('');
   if (!card) return void showError(texts.card_field_blocked);
   showCardFields(card);
-  form.addEventListener('change', () => showCardFields(card));
+  form.addEventListener('change', () => void cardFields.then((present) => present && showCardFields(present)));
 });
+
+/**
+ * Another account is paid: a card that was typed for the first one can't be used there, and neither can its wallets.
+ * @param {string} key the account's publishable key @param {CardFields} former
+ */
+async function askForCardAgain(key, former) {
+  form.dataset.key = key;
+  delete form.dataset.wallets;
+  updateWallets = () => {};
+  for (const { element } of former.fields) element.destroy();
+  const wallets = /** @type {HTMLElement} */ (form.querySelector('#express-checkout'));
+  wallets.replaceChildren();
+  wallets.hidden = true;
+  cardFields = createCardFields();
+  const card = await cardFields;
+  if (!card) return showError(texts.card_field_blocked);
+  showCardFields(card);
+  return showError(texts.card_again);
+}
 
 /** Mount Stripe's frames when they are first visible: no card is typed while the saved one is chosen. @param {CardFields} card */
 function showCardFields(card) {

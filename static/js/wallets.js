@@ -11,7 +11,7 @@ import { form, messages, run, showError } from './payment-form.js';
  * @typedef {import('@stripe/stripe-js').StripeExpressCheckoutElementConfirmEvent} Confirmed
  * @typedef {{name: string, amount: number}} LineItem
  * @typedef {{mode: 'payment' | 'subscription', amount: number, currency: string} | {mode: 'setup', currency: string}} Terms
- * @typedef {{client_secret?: string, intent?: string, order?: string}} Answer
+ * @typedef {{client_secret?: string, intent?: string, order?: string, publishable_key?: string}} Answer
  * @typedef {object} Checkout
  * @property {string[]} names of wallets, as Stripe's API has them
  * @property {Stripe} stripe
@@ -94,7 +94,7 @@ async function confirm(checkout, elements, event, seen) {
   fillIn('email', event.billingDetails?.email);
   fillIn('name', event.billingDetails?.name);
   const answer = await checkout.start(seen);
-  if (!answer?.client_secret || !answer.order) {
+  if (!answer?.client_secret || !answer.order || answer.publishable_key) {
     event.paymentFailed({ reason: 'fail' });
     return checkout.refused(answer);
   }

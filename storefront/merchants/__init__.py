@@ -8,6 +8,7 @@ from storefront.merchants.key_rotation import remove_previous_keys
 from storefront.merchants.key_verification import no_answer_code
 from storefront.merchants.offer_moves import move_offers
 from storefront.merchants.onboarding import Checklist, OnboardingStep, checklists
+from storefront.merchants.outages import watch_outages
 from storefront.merchants.problems import (
     BREAKING_DIFFERENCE,
     CLOCK_SETTING,
@@ -71,4 +72,5 @@ __all__ = [
     "update_account",
     "use_own_endpoint",
     "watch_connections",
+    "watch_outages",
 ]

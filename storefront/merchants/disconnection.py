@@ -71,7 +71,7 @@ def _finish(merchant: Merchant) -> None:
         if not current.is_disconnecting:
             return
         is_used = (
-            Offer.select().where(Offer.merchant == merchant).exists()
+            Offer.select().where((Offer.merchant == merchant) | (Offer.second_merchant == merchant)).exists()
             or Order.select().where(Order.merchant == merchant).exists()
         )
         if not is_used:

@@ -100,12 +100,13 @@ class OfferFields:
     redirect_url: str = ""
     asks_shipping: bool = False
     shipping: tuple[ShippingPriceFields, ...] | None = None
+    second_merchant: Merchant | None = None
 
 
 _COPIED_FIELDS = (
     *("title", "short_description", "description", "thank_you", "currency", "merchant", "language", "status", "listed"),
     *("min_quantity", "waiting_list", "on_sale_from", "on_sale_until", "asks_country", "asks_company", "asks_shipping"),
-    "plan_switching",
+    *("plan_switching", "second_merchant"),
     *("max_quantity", "stock", "statement_descriptor_suffix", "picture_alt", "withdrawal_days", "no_withdrawal_reason"),
     *TERM_FIELDS,
 )
@@ -117,7 +118,7 @@ def save(offer: Offer, fields: OfferFields, then: Callable[[Offer], None] | None
     `then` writes what belongs to it, in the same transaction.
 
     Raises FieldErrors and saves nothing when a value is invalid. Codes: address_taken, price_*, picture_*,
-    descriptor_*, withdrawal_*, site*, redirect_*, sale_period, quantity_range, those of `apply_tax`,
+    descriptor_*, withdrawal_*, site*, redirect_*, second_*, sale_period, quantity_range, those of `apply_tax`,
     `billing_errors`, `apply_shipping` and `check_options`, and the obstacles to publishing (`OfferObstacle`).
     """
     options = check(offer, fields)
@@ -219,8 +220,8 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     if fields.questions is not None:
         checkout_rules.set_questions(offer, fields.questions)
     billing_rules.reset_unused_terms(offer)
-    billing_errors, billing_details = billing_rules.billing_errors(offer)
-    errors, details = errors | billing_errors, details | billing_details
+    more_errors, more_details = billing_rules.billing_errors(offer)
+    errors, details = errors | more_errors, details | more_details
     errors |= withdrawal_right.apply_default(offer) | checkout_rules.sale_errors(offer)
     errors |= redirects.set_redirect(offer, fields.redirect_url)
     try:
@@ -230,8 +231,7 @@ def _apply(offer: Offer, fields: OfferFields) -> tuple[dict[str, list[str]], dic
     offer.slug = fields.slug or slugs.free_slug(slugs.slug_from_title(fields.title, fields.language), offer)
     if Offer.select().where(Offer.slug == offer.slug, Offer.id != offer.id).exists():
         errors["slug"] = ["address_taken"]
-    suffix_error = statement_descriptors.suffix_error(offer)
-    if suffix_error:
+    if suffix_error := statement_descriptors.suffix_error(offer):
         errors["statement_descriptor_suffix"] = [suffix_error]
         details["room"] = statement_descriptors.max_suffix_length(offer.merchant)
     return errors | publishing_errors(offer), details

@@ -43,7 +43,7 @@ _MERCHANT = [
     Merchant._meta.fields[name]
     for name in (
         *("id", "mode", "publishable_key", "api_base", "js_url", "country", "charges_enabled", "currencies"),
-        *("disconnecting_at", "disconnected_at", "wallets"),
+        *("disconnecting_at", "disconnected_at", "wallets", "unavailable_because"),
     )
 ]
 # What the page shows of each price option.
@@ -52,16 +52,14 @@ _OPTION = [field for field in PriceOption._meta.sorted_fields if field.name not 
 PROFILE_VALUE = f"(SELECT value FROM shop_setting WHERE name = '{PROFILE}')"  # noqa: S608
 # Dates on the page are those of the shop's time zone: a JSON text, none for UTC.
 _ZONE = "(SELECT value FROM shop_setting WHERE name = 'time_zone')"
-# Positions in a row of an offer's page: the offer, what is left of it, time zone, options, promo codes, merchant, law,
-# profile.
+# Positions in a row of an offer's page: the offer, what is left of it, time zone, options, promo codes, its merchants,
+# law, profile.
 _LEFT, _ZONE_AT, _OPTIONS, _TAKES_CODES, _MERCHANT_AT = range(len(_OFFER), len(_OFFER) + 5)
+_SECOND_AT, _LAW_AT = (_MERCHANT_AT + number * len(_MERCHANT) for number in (1, 2))
 _ID, _LANGUAGE, _KIND = ([field.name for field in _OFFER].index(name) for name in ("id", "language", "kind"))
 _SALE_FROM, _SALE_UNTIL = ([field.name for field in _OFFER].index(f"on_sale_{name}") for name in ("from", "until"))
-_PAYMENT = [
-    position
-    for position in range(_MERCHANT_AT + len(_MERCHANT) + len(LEGAL_COLUMNS) + 1)
-    if position >= len(_OFFER) or _OFFER[position].name not in _TEXTS
-]
+_WIDTH = _LAW_AT + len(LEGAL_COLUMNS) + 1
+_PAYMENT = [at for at in range(_WIDTH) if at >= len(_OFFER) or _OFFER[at].name not in _TEXTS]
 _payment_of = itemgetter(*_PAYMENT)
 _SHOWN_TEXTS = [(field.name, position) for position, field in enumerate(_OFFER) if field.name in _TEXTS]
 
@@ -72,13 +70,15 @@ def offer_query(slug: str) -> Query:
 
 
 def public_offer(rows: list[tuple[Any, ...]]) -> tuple[Offer | None, int | None]:
-    """The offer with its merchant, and how many pieces are left (`LEFT`); None if no offer has the slug."""
+    """The offer with its merchants, and how many pieces are left (`LEFT`); None if no offer has the slug."""
     if not rows:
         return None, None
     (row,) = rows
     offer = Offer.from_values(_OFFER, row)
     if offer.merchant_id is not None:
-        offer.merchant = Merchant.from_values(_MERCHANT, row[_MERCHANT_AT : -1 - len(LEGAL_COLUMNS)])
+        offer.merchant = Merchant.from_values(_MERCHANT, row[_MERCHANT_AT:_SECOND_AT])
+    if offer.second_merchant_id is not None:
+        offer.second_merchant = Merchant.from_values(_MERCHANT, row[_SECOND_AT:_LAW_AT])
     options = public_options(rows, offer)
     return offer, 0 if all(option.is_sold_out for option in options) else row[_LEFT]
 
@@ -180,11 +180,12 @@ def _offer_sql(param: str) -> str:
         [
             *columns_of("o", _OFFER),
             *(LEFT, _ZONE, options_sql(param, OPTION_LEFT), TAKES_CODES),
-            *columns_of("m", _MERCHANT),
+            *(*columns_of("m", _MERCHANT), *columns_of("s", _MERCHANT)),
             *(*LEGAL_COLUMNS, PROFILE_VALUE),
         ]
     )
-    return f'SELECT {columns} FROM "offer" o LEFT JOIN "merchant" m ON m.id = o.merchant_id WHERE o.slug = {param}'  # noqa: S608
+    merchants = ' LEFT JOIN "merchant" '.join(("", "m ON m.id = o.merchant_id", "s ON s.id = o.second_merchant_id"))
+    return f'SELECT {columns} FROM "offer" o{merchants} WHERE o.slug = {param}'  # noqa: S608
 
 
 def options_sql(param: str, left: str) -> str:

@@ -11,6 +11,23 @@ def publishing_errors(offer: Offer) -> dict[str, list[str]]:
     obstacle = offer.payment_obstacle() if offer.status == OfferStatus.PUBLISHED else None
     if obstacle is None and offer.merchant is not None and not offer.merchant.can_charge(offer.currency):
         obstacle = OfferObstacle.CURRENCY_UNSUPPORTED
+    errors = _second_merchant_errors(offer)
     if obstacle is None:
+        return errors
+    return errors | {"currency" if obstacle is OfferObstacle.CURRENCY_UNSUPPORTED else "merchant": [str(obstacle)]}
+
+
+def _second_merchant_errors(offer: Offer) -> dict[str, list[str]]:
+    """Why new orders can't go to the second merchant while the first one can't be paid."""
+    first, second = offer.merchant, offer.second_merchant
+    if second is None:
         return {}
-    return {"currency" if obstacle is OfferObstacle.CURRENCY_UNSUPPORTED else "merchant": [str(obstacle)]}
+    codes = {
+        "second_without_first": first is None,
+        "second_is_first": first is not None and first.id == second.id,
+        "second_mode": first is not None and first.mode != second.mode,
+        "second_currency": not second.can_charge(offer.currency),
+        "second_disconnected": not second.takes_payments,
+    }
+    found = [code for code, is_wrong in codes.items() if is_wrong]
+    return {"second_merchant": found[:1]} if found else {}

@@ -37,6 +37,7 @@ from storefront.payments.documents import (
     invoice_renewal,
     undecided,
 )
+from storefront.payments.failover import retire_moved
 from storefront.payments.lost_payments import (
     FoundAtStripe,
     Outcome,
@@ -192,6 +193,7 @@ __all__ = [
     "require_retry_allowed",
     "restored_since",
     "resume_checkout",
+    "retire_moved",
     "search_start",
     "send_refund",
     "send_reminder",

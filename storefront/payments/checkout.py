@@ -1,6 +1,6 @@
 """Checkout: writes the order of a customer who presses Pay, then opens its payment at Stripe."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from peewee import IntegrityError
 
@@ -10,57 +10,26 @@ from storefront.errors import OfferNotPayable, PriceChanged, StripeError, TermsC
 from storefront.models import (
     PAYABLE_STATUSES,
     TERMS_CHANGED,
-    Answer,
     Offer,
     OfferObstacle,
     Order,
     OrderAnswer,
     Payment,
     TimelineKind,
-    arrival_column,
 )
-from storefront.money import Money
 from storefront.payments import (
     checkout_limits,
     decline_limits,
+    failover,
     free_orders,
     intents,
+    order_details,
     order_expiry,
     order_lifetime,
     settlement,
 )
 from storefront.payments.checkout_limits import Press
-from storefront.payments.order_details import OrderDetails, agreement_columns
-from storefront.pricing import Choice, Quote
-
-
-@dataclass(frozen=True)
-class CheckoutRequest:
-    """What the customer's browser sent from an offer's page.
-
-    `visit` is the browser's random key for this offer: requests with the same key get the same order.
-    `choice` is what the customer chose. `seen` are the amounts that the page showed (see `Quote.was_shown`) and `terms`
-    its billing terms (a `terms_code`); empty when the browser did not send them.
-    `consent` is the text beside the button in which the customer agrees to later charges.
-    `terms_consent` is the text of the checkbox with which they agree to the shop's terms, "" if it was not asked for.
-    `arrival` is where the customer came from (`ARRIVAL_NAMES`).
-    `address` is the IP address and `proof` the solved proof of work, both for `checkout_limits`.
-    """
-
-    email: str
-    name: str
-    visit: str
-    language: str
-    choice: Choice = field(default_factory=Choice)
-    seen: tuple[Money, ...] = ()
-    terms: str = ""
-    consent: str = ""
-    terms_consent: str = ""
-    address: str = ""
-    proof: str = ""
-    answers: tuple[Answer, ...] = ()
-    company: dict[str, str] = field(default_factory=dict)  # columns of `Shipment`
-    arrival: dict[str, str] = field(default_factory=dict)
+from storefront.payments.order_details import CheckoutRequest, OrderDetails
 
 
 @dataclass(frozen=True)
@@ -99,7 +68,7 @@ def start_checkout(offer: Offer, request: CheckoutRequest) -> StartedCheckout:
         return _close_overdue(existing)
     press = Press(offer, request.visit, request.email, request.address, request.proof)
     proved = checkout_limits.require_allowed(press, existing)
-    details = _details_from_offer(offer, request, quote, existing)
+    details = order_details.details_from_offer(offer, request, quote, existing)
     order = existing or _create_order(press, details)
     if order is None:
         # A concurrent request of the same visit has created it.
@@ -150,25 +119,6 @@ def _close_overdue(order: Order) -> StartedCheckout:
     return StartedCheckout(order, None)
 
 
-def _details_from_offer(offer: Offer, request: CheckoutRequest, quote: Quote, existing: Order | None) -> OrderDetails:
-    if offer.merchant is None:
-        raise OfferNotPayable(OfferObstacle.NO_MERCHANT)
-    return OrderDetails(
-        merchant=offer.merchant,
-        quote=quote,
-        email=request.email,
-        name=request.name,
-        language=request.language,
-        buyer_address=request.address,
-        expires_at=order_lifetime.expires_at(offer, existing, quote.discount),
-        consent=request.consent,
-        answers=request.answers,
-        agreement=agreement_columns(offer, request.terms_consent, request.language)
-        | arrival_column(request.arrival)
-        | request.company,
-    )
-
-
 def _create_order(press: Press, details: OrderDetails) -> Order | None:
     """Write the visit's order with its payment, and count the press. Returns None if the visit has an order already."""
     offer = press.offer
@@ -190,7 +140,20 @@ def _create_order(press: Press, details: OrderDetails) -> Order | None:
 
 
 def _open_payment(order: Order, details: OrderDetails, is_new: bool = False) -> StartedCheckout:
-    """Return the order with an intent for exactly what it costs. Unless it is new, bring it up to date before."""
+    """Return the order with an intent for exactly what it costs. Unless it is new, bring it up to date before.
+
+    If its merchant turns out to be unavailable, the other merchant of its offer is paid.
+    """
+    try:
+        return _open_payment_at_merchant(order, details, is_new)
+    except (StripeError, OfferNotPayable):
+        other = failover.successor(order)
+        if other is None:
+            raise
+    return _open_payment_at_merchant(order, replace(details, merchant=other))
+
+
+def _open_payment_at_merchant(order: Order, details: OrderDetails, is_new: bool = False) -> StartedCheckout:
     try:
         if order.is_payable and not is_new:
             _update_order(order, details)
@@ -211,6 +174,7 @@ def _update_order(order: Order, details: OrderDetails) -> None:
 
     The order keeps its terms if that payment has succeeded meanwhile or its bank is still processing it.
     """
+    failover.leave_merchant(order, details.merchant)
     while (outdated := _update_unless_payment_differs(order, details)) is not None:
         if not intents.retire_payment(outdated, TERMS_CHANGED):
             break

@@ -17,7 +17,7 @@ from storefront.errors import (
     StripeNotFound,
     StripeRefused,
 )
-from storefront.models import Merchant, OfferObstacle, Order, Payment, PaymentKind, PreparedStatement, now
+from storefront.models import MOVED, Merchant, OfferObstacle, Order, Payment, PaymentKind, PreparedStatement, now
 from storefront.payments import settlement, subscription_start
 from storefront.stripe_gateway import IDEMPOTENCY_ERROR, INTENT_MISSING, Intent, is_key_valid
 
@@ -78,7 +78,8 @@ def retire_unanswered(order: Order) -> None:
     It does so before it answers 5xx, and a restored row may be older than the answer. Raises StripeError.
     """
     unanswered = (Payment.order == order) & Payment.ended_at.is_null(False) & Payment.intent_id.is_null()
-    for payment in list(Payment.select().where(unanswered, Payment.of_checkout(), Payment.end_reason != LOOKED_UP)):
+    unanswered &= Payment.end_reason.not_in([LOOKED_UP, MOVED])
+    for payment in list(Payment.select().where(unanswered, Payment.of_checkout())):
         retire_payment(payment, payment.end_reason)
         Payment.update(end_reason=LOOKED_UP).where(Payment.id == payment.id).execute()
 
@@ -86,6 +87,8 @@ def retire_unanswered(order: Order) -> None:
 def _current_intent(order: Order) -> Intent:
     """Retrieve the intent of the order's payment, or create it, and settle it."""
     payment = Payment.current(order) or _new_payment(order)
+    if payment.merchant_id != order.merchant_id:
+        order.reload()  # a concurrent request has moved it to another merchant
     payment.order = order
     intent = None
     if payment.intent_id or not is_key_valid(payment.created_at):

@@ -5,23 +5,57 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storefront import offers, pricing
+from storefront.errors import OfferNotPayable
 from storefront.i18n import fold
 from storefront.models import (
     Answer,
     Merchant,
     Offer,
+    OfferObstacle,
     Order,
     PaymentRequest,
+    arrival_column,
+    charge_obstacle,
     details_with_kept_notes,
     now,
     searched_text,
     shipping_column,
 )
 from storefront.money import Money
-from storefront.pricing import Quote
+from storefront.payments import order_lifetime
+from storefront.pricing import Choice, Quote
 from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, PostalAddress, SubscriptionSnapshot
 
 _ADDRESS = ("shipping_address", "country")
+
+
+@dataclass(frozen=True)
+class CheckoutRequest:
+    """What the customer's browser sent from an offer's page.
+
+    `visit` is the browser's random key for this offer: requests with the same key get the same order.
+    `choice` is what the customer chose. `seen` are the amounts that the page showed (see `Quote.was_shown`) and `terms`
+    its billing terms (a `terms_code`); empty when the browser did not send them.
+    `consent` is the text beside the button in which the customer agrees to later charges.
+    `terms_consent` is the text of the checkbox with which they agree to the shop's terms, "" if it was not asked for.
+    `arrival` is where the customer came from (`ARRIVAL_NAMES`).
+    `address` is the IP address and `proof` the solved proof of work, both for `checkout_limits`.
+    """
+
+    email: str
+    name: str
+    visit: str
+    language: str
+    choice: Choice = field(default_factory=Choice)
+    seen: tuple[Money, ...] = ()
+    terms: str = ""
+    consent: str = ""
+    terms_consent: str = ""
+    address: str = ""
+    proof: str = ""
+    answers: tuple[Answer, ...] = ()
+    company: dict[str, str] = field(default_factory=dict)  # columns of `Shipment`
+    arrival: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +113,31 @@ class OrderDetails:
         """Whether the order is posted to the same address: Stripe has it with the payment."""
         address = order.shipping_address, order.country
         return address == tuple(self.agreement.get(name, value) for name, value in zip(_ADDRESS, address, strict=True))
+
+
+def details_from_offer(offer: Offer, request: CheckoutRequest, quote: Quote, existing: Order | None) -> OrderDetails:
+    """What the checkout of an offer asks for; `existing` is the order that the visit has already.
+
+    Raises OfferNotPayable if who is paid can't charge.
+    """
+    merchant = offer.payee if existing is None else existing.payee
+    obstacle = charge_obstacle(merchant, offer.currency)
+    if merchant is None or obstacle:
+        raise OfferNotPayable(obstacle or OfferObstacle.NO_MERCHANT)
+    return OrderDetails(
+        merchant=merchant,
+        quote=quote,
+        email=request.email,
+        name=request.name,
+        language=request.language,
+        buyer_address=request.address,
+        expires_at=order_lifetime.expires_at(offer, existing, quote.discount),
+        consent=request.consent,
+        answers=request.answers,
+        agreement=agreement_columns(offer, request.terms_consent, request.language)
+        | arrival_column(request.arrival)
+        | request.company,
+    )
 
 
 def agreement_columns(sold: Offer | PaymentRequest, terms_consent: str, language: str) -> dict[str, object]:

@@ -3,7 +3,13 @@
 Each public function makes one call, returns plain values (snapshots) and raises the errors of `storefront.errors`.
 """
 
-from storefront.stripe_gateway.accounts.account import Account, chargeable_currencies, keys_match, retrieve_account
+from storefront.stripe_gateway.accounts.account import (
+    Account,
+    ask_for_answer,
+    chargeable_currencies,
+    keys_match,
+    retrieve_account,
+)
 from storefront.stripe_gateway.accounts.clock import retrieve_stripe_time
 from storefront.stripe_gateway.accounts.stripe_clock import clock_difference
 from storefront.stripe_gateway.accounts.wallet_domains import register_wallet_domain
@@ -152,6 +158,7 @@ __all__ = [
     "SubscriptionSnapshot",
     "SwitchPreview",
     "api_address_of",
+    "ask_for_answer",
     "can_read_balance",
     "cancel_at_period_end",
     "cancel_payment_intent",

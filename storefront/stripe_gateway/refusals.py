@@ -16,7 +16,7 @@ import stripe
 
 from storefront.db import db, release_connection
 from storefront.errors import StripeError, StripeKeyInvalid, StripePermissionMissing
-from storefront.models import EVERY_CALL, Merchant, StripeRefusal
+from storefront.models import ACCOUNT_REASONS, EVERY_CALL, Merchant, StripeRefusal, Unavailability
 from storefront.stripe_gateway.accounts.stripe_clock import note_date
 from storefront.stripe_gateway.replaced_keys import REFUSED, Answer, repeat_with_other_key
 
@@ -25,7 +25,7 @@ KEY, PERMISSION, ACCESS, CHARGES = "key", "permission", "access", "charges"
 # Stripe's codes: docs.stripe.com/error-codes
 CHARGES_CODES = frozenset({"account_invalid", "testmode_charges_only"})
 # What a restricted key may not read without harm to sales: no alarm, the page that shows it says so.
-CALM_CALLS = frozenset({"GET /v1/balance_transactions", "GET /v1/payouts"})
+CALM_CALLS = frozenset({"GET /v1/account", "GET /v1/balance_transactions", "GET /v1/payouts"})
 _PERMISSION = re.compile(r"'(rak_\w+)'")
 _ID = re.compile(r".*[0-9A-Z].*")
 
@@ -58,12 +58,22 @@ class WatchingClient(stripe.HTTPClient):
     ) -> tuple[Any, int, Mapping[str, str]]:
         """Raises StripeError for a call that is not due for a retry, and what `inner` raises."""
         call = name_of_call(method, url)
-        refusals = StripeRefusal.of_call(self.merchant_id, call)
+        merchant, refusals = StripeRefusal.before_call(self.merchant_id, call)
+        silent_since = merchant.silent_since if merchant is not None else None
         if _skips_refused_calls.get():
             _raise_if_waiting(refusals)
         release_connection()
-        content, status, answer_headers = self._send(method, url, headers, post_data, **options)
+        try:
+            content, status, answer_headers = self._send(method, url, headers, post_data, **options)
+        except stripe.APIConnectionError:
+            Merchant.note_silence(self.merchant_id, silent_since)
+            raise
         note_date(answer_headers)
+        # A request that Stripe fails to serve (5xx) tells as little as none.
+        if status >= 500:
+            Merchant.note_silence(self.merchant_id, silent_since)
+        elif silent_since is not None:
+            Merchant.note_answer(self.merchant_id)
         if status < 300:
             for refusal in refusals:
                 _clear(refusal)
@@ -102,6 +112,7 @@ class WatchingClient(stripe.HTTPClient):
             # A late answer about a key that was replaced says nothing about the present one.
             if Merchant.lock_row(self.merchant_id).has_secret_key(self.key):
                 StripeRefusal.record(self.merchant_id, which, kind, permission[1] if permission else "", code, words)
+                Merchant.note_refusal(self.merchant_id, kind)
 
 
 def name_of_call(method: str, url: str) -> str:
@@ -133,6 +144,8 @@ def _raise_if_waiting(refusals: list[StripeRefusal]) -> None:
 def _clear(refusal: StripeRefusal) -> None:
     """The call works again."""
     StripeRefusal.delete().where(StripeRefusal.id == refusal.id).execute()
+    if refusal.kind in ACCOUNT_REASONS:
+        Merchant.note_accepted(refusal.merchant_id, frozenset({Unavailability(refusal.kind)}))
     if refusal.kind == KEY:
         Merchant.update(check_problem="").where(
             Merchant.id == refusal.merchant_id, Merchant.check_problem == "key_invalid"

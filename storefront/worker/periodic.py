@@ -38,6 +38,12 @@ def tell_refusals() -> None:
         merchants.tell_refusals().log_failures()
 
 
+def watch_outages() -> None:
+    """Ask whether merchants that could not be paid can be paid again, and tell the owner about new outages."""
+    with db.connection():
+        merchants.watch_outages().log_failures()
+
+
 def warn_of_expiring_cards() -> None:
     """Email customers whose saved card expires soon."""
     with db.connection(), stripe_gateway.without_refused_calls():

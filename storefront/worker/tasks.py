@@ -26,6 +26,7 @@ from storefront.worker.periodic import (
     take_undelivered_events,
     tell_refusals,
     warn_of_expiring_cards,
+    watch_outages,
 )
 from storefront.worker.queue_storage import QUEUE_AWAY, is_reachable, open_queue
 from storefront.worker.schedules import EVERY_HOUR, EVERY_MINUTE, EVERY_SIX_HOURS, EVERY_TEN_MINUTES, once_a_minute
@@ -63,6 +64,7 @@ class JobQueue:
         self._add("take_undelivered_events", take_undelivered_events, EVERY_MINUTE)
         self._add("read_balances", read_balances, EVERY_MINUTE)
         self._add("tell_refusals", tell_refusals, EVERY_MINUTE)
+        self._add("watch_outages", watch_outages, EVERY_MINUTE)
         self._add("post_due_letters", send_emails, EVERY_MINUTE)
         self._add("deliver_due_outgoing", deliver_outgoing, EVERY_MINUTE)
         self._add("disconnect_waiting", continue_disconnections, EVERY_MINUTE)

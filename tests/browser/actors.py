@@ -72,7 +72,7 @@ class Owner:
         self.page.get_by_label("Title", exact=True).fill(title)
         self.page.get_by_label("Price", exact=True).fill(price)
         self.page.get_by_label("Currency").select_option(currency)
-        systems = self.page.get_by_label("Payment system")
+        systems = self.page.get_by_label("Payment system", exact=True)
         systems.select_option(systems.locator("option", has_text=merchant).first.get_attribute("value"))
         self.page.get_by_label("Status").select_option(label=status)
         self.page.get_by_label("Thank-you page").fill(thanks)

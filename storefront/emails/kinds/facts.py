@@ -64,6 +64,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     "ip_address": (N_("IP address"), "{ip_address}"),
     "refund_by": (N_("Refund by"), "{due}"),
     "account": (N_("Stripe account"), "{title}"),
+    "paid_to": (N_("Stripe account"), "{paid_to}"),
     "amount": (N_("Amount"), "{amount}"),
     "refund": (N_("Refunded"), "{refund_amount}"),
     "failed_refund": (N_("Refund amount"), "{refund_amount}"),

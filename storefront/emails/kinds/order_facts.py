@@ -36,6 +36,7 @@ def order_values(order: Order, language: str, catalog: NullTranslations) -> dict
         "shipping": _shipping(order, language),
         "ship_to": _ship_to(order, language),
         "paid_by": _paid_by(order, language),
+        "paid_to": _paid_to(order),
         "tracking": i18n.isolate(order.tracking_text) if order.tracking_text else "",
     }
 
@@ -72,6 +73,11 @@ def _paid_by(order: Order, language: str) -> str:
     """How and when it was paid, if the owner has marked it as paid."""
     found = OutsidePayment.of(order)
     return i18n.outside_payment_text(found.method, found.received, language) if found is not None else ""
+
+
+def _paid_to(order: Order) -> str:
+    """The account that was paid, where there are two that could be."""
+    return "" if order.is_request or order.offer.second_merchant_id is None else i18n.isolate(order.merchant.name)
 
 
 def _after_trial(order: Order, language: str) -> str:

@@ -22,7 +22,7 @@ KINDS: dict[str, Kind] = {
         free_text=(N_("New order: {title}"), N_("{name} ordered **{title}**. There was nothing to pay today.")),
         facts=(
             *("order", "date", "item", "code", "customer", "customer_email", "company", "vat_id"),
-            *("card", "tax", "total"),
+            *("card", "tax", "total", "paid_to"),
         ),
         link="admin_order",
     ),
@@ -33,7 +33,7 @@ KINDS: dict[str, Kind] = {
             "{name} started a free trial of **{title}**, order #{number}. After the trial, **{amount}** is "
             "charged {every}."
         ),
-        facts=("order", "customer", "customer_email", "subscription", "first_payment", "price"),
+        facts=("order", "customer", "customer_email", "subscription", "first_payment", "price", "paid_to"),
         link="admin_subscription",
     ),
     EmailKind.OWNER_RENEWAL_STOPPED: owner_kind(

@@ -40,6 +40,18 @@ KINDS: dict[str, Kind] = {
         facts=("account",),
         link="settings",
     ),
+    EmailKind.OWNER_SECOND_ACCOUNT: owner_kind(
+        subject=N_("New orders go to {second}"),
+        heading=N_("New orders go to another account"),
+        body=N_(
+            "**{title}** can’t take payments now: Stripe refuses the account, or doesn’t answer. New orders of offers "
+            "with a second payment system are paid to **{second}**. Subscriptions stay with their account.\n\n"
+            "As soon as **{title}** takes payments again, new orders go back to it automatically. If Stripe refuses "
+            "the account, the settings show what to do."
+        ),
+        facts=("account",),
+        link="settings",
+    ),
     EmailKind.OWNER_TELEGRAM_OFF: owner_kind(
         subject=N_("Telegram messages are off"),
         heading=N_("The shop can’t write to you in Telegram"),

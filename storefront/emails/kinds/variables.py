@@ -38,6 +38,7 @@ ALL = frozenset(
         "received",
         "permission",
         "left",
+        "second",
     }
 )
 UNKNOWN_DATE = "—"
@@ -135,6 +136,7 @@ def sample_values(kind: str, language: str) -> dict[str, str]:
         "declines": "300",
         "received": _format_moment(datetime(2030, 1, 17, 9, 30, tzinfo=UTC), language),
         "permission": "Charges and Refunds: Write",
+        "second": catalog.gettext(N_("Second account")),
         "left": "7",
     }
 

@@ -98,4 +98,5 @@ class EmailKind(StrEnum):
     OWNER_ENDPOINT_DISABLED = "owner_endpoint_disabled"
     OWNER_KEYS_RETURNED = "owner_keys_returned"
     OWNER_TELEGRAM_OFF = "owner_telegram_off"
+    OWNER_SECOND_ACCOUNT = "owner_second_account"
     OWNER_INVOICE_STUCK = "owner_invoice_stuck"

@@ -8,6 +8,7 @@ from storefront import encryption
 from storefront.db import db
 from storefront.errors import SecretUnreadable
 from storefront.models.base import FoldsText, JsonField, UtcDateTimeField, now, public_id
+from storefront.models.merchants.availability import Availability
 from storefront.models.merchants.previous_keys import PreviousKeys
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.stripe_answers import StripeObject
@@ -16,7 +17,7 @@ from storefront.web_addresses import is_on_this_machine
 OLD_SECRET_LIFETIME = timedelta(days=1)
 
 
-class Merchant(FoldsText, StripeObject, PreviousKeys):
+class Merchant(FoldsText, StripeObject, PreviousKeys, Availability):
     """`currencies` is None if unknown. `lacks` are codes of the permissions that a restricted key does not have."""
 
     FOLDED = ("name",)

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from peewee import CharField, ForeignKeyField, IntegerField, TextField
+from peewee import JOIN, CharField, ForeignKeyField, IntegerField, TextField
 
 from storefront.models.base import Record, UtcDateTimeField, now
+from storefront.models.merchants.availability import Unavailability
 from storefront.models.merchants.merchant import Merchant
 from storefront.models.prepared_query import PreparedQuery
 
@@ -76,6 +77,13 @@ class StripeRefusal(Record):
         return _OF_CALL.all(merchant_id, call)
 
     @classmethod
+    def before_call(cls, merchant_id: int, call: str) -> "tuple[Merchant | None, list[StripeRefusal]]":
+        """The merchant with `silent_since` alone, and `of_call`, in one query. None if the merchant is gone."""
+        found = _BEFORE_CALL.all(call, merchant_id)
+        refusals = [merchant.refusal for merchant in found if hasattr(merchant, "refusal")]
+        return found[0] if found else None, refusals
+
+    @classmethod
     def of_merchant(cls, merchant: Merchant) -> "list[StripeRefusal]":
         """What Stripe refuses this merchant now, oldest first."""
         return list(cls.select().where(cls.merchant == merchant).order_by(cls.id))
@@ -101,13 +109,16 @@ class StripeRefusal(Record):
     @classmethod
     def forget_key(cls, merchant: Merchant) -> None:
         """Keys were saved that Stripe accepts: forget the refusals of the old ones, repeat other refused calls now."""
-        cls.delete().where(cls.merchant == merchant, cls.kind.in_(["key", "access"])).execute()
+        kinds = frozenset({Unavailability.KEY, Unavailability.ACCESS})
+        cls.delete().where(cls.merchant == merchant, cls.kind.in_(sorted(kinds))).execute()
+        Merchant.note_accepted(merchant.id, kinds)
         cls.retry_soon(merchant)
 
     @classmethod
     def forget_charges(cls, merchant: Merchant) -> None:
         """Stripe says that the account may charge again."""
-        cls.delete().where(cls.merchant == merchant, cls.kind == "charges").execute()
+        cls.delete().where(cls.merchant == merchant, cls.kind == Unavailability.CHARGES).execute()
+        Merchant.note_accepted(merchant.id, frozenset({Unavailability.CHARGES}))
 
     @property
     def permission_name(self) -> str:
@@ -121,6 +132,19 @@ class StripeRefusal(Record):
         return bool(now() < self.retry_at <= now() + LONGEST_WAIT)
 
 
+_BEFORE_CALL: PreparedQuery[Merchant] = PreparedQuery(
+    lambda call, merchant: (
+        Merchant.select(Merchant.id, Merchant.silent_since, StripeRefusal)
+        .join(
+            StripeRefusal,
+            JOIN.LEFT_OUTER,
+            on=(StripeRefusal.merchant == Merchant.id)
+            & ((StripeRefusal.call == call) | (StripeRefusal.call == EVERY_CALL)),
+            attr="refusal",
+        )
+        .where(Merchant.id == merchant)
+    )
+)
 _OF_CALL: PreparedQuery[StripeRefusal] = PreparedQuery(
     lambda merchant, call: StripeRefusal.select().where(
         StripeRefusal.merchant == merchant, (StripeRefusal.call == call) | (StripeRefusal.call == EVERY_CALL)

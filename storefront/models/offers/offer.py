@@ -12,6 +12,7 @@ from storefront.models.offers.addon import Addon
 from storefront.models.offers.billing_terms import BillingTerms
 from storefront.models.offers.question import Question
 from storefront.models.offers.sale_period import SalePeriod, SaleState
+from storefront.models.offers.second_merchant import SecondMerchant
 from storefront.models.offers.tax_terms import OfferTax
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.shipping.shipping_terms import ShippingTerms
@@ -52,7 +53,7 @@ class OfferObstacle(enum.StrEnum):
     TAKEN = "taken"  # other customers are paying for the units that are left
 
 
-class Offer(FoldsText, BillingTerms, SalePeriod, OfferTax, ShippingTerms):
+class Offer(FoldsText, BillingTerms, SalePeriod, OfferTax, ShippingTerms, SecondMerchant):
     """`amount` is the price of one unit for each charge, in minor units of `currency` (upper-case)."""
 
     FOLDED = ("title",)
@@ -126,7 +127,7 @@ class Offer(FoldsText, BillingTerms, SalePeriod, OfferTax, ShippingTerms):
         """All offers with their merchants, in one query; archived ones last."""
         return list(
             cls.select(cls, Merchant)
-            .join(Merchant, JOIN.LEFT_OUTER)
+            .join(Merchant, JOIN.LEFT_OUTER, on=cls.merchant)
             .where(cls.slug != REQUESTS_SLUG)
             .order_by(cls.status == OfferStatus.ARCHIVED, cls.created_at.desc(), cls.id.desc())
         )
@@ -183,8 +184,8 @@ class Offer(FoldsText, BillingTerms, SalePeriod, OfferTax, ShippingTerms):
         return self.payment_obstacle()
 
     def payment_obstacle(self) -> OfferObstacle | None:
-        """Why its merchant can't charge its price. The offer's own status does not matter."""
-        return charge_obstacle(self.merchant, self.currency)
+        """Why who is paid can't charge its price. The offer's own status does not matter."""
+        return charge_obstacle(self.payee, self.currency)
 
 
 def charge_obstacle(merchant: Merchant | None, currency: str) -> OfferObstacle | None:
@@ -199,7 +200,9 @@ def charge_obstacle(merchant: Merchant | None, currency: str) -> OfferObstacle |
 
 
 _BY_SLUG: PreparedQuery[Offer] = PreparedQuery(
-    lambda slug: Offer.select(Offer, Merchant).join(Merchant, JOIN.LEFT_OUTER).where(Offer.slug == slug)
+    lambda slug: (
+        Offer.select(Offer, Merchant).join(Merchant, JOIN.LEFT_OUTER, on=Offer.merchant).where(Offer.slug == slug)
+    )
 )
 # The footer of each page asks whether there are such offers.
 Offer.add_index(Offer.index(Offer.withdrawal_days, where=SQL("withdrawal_days > 0"), name="offer_withdrawable"))

@@ -30,7 +30,8 @@ class OfferView(Record):
     @classmethod
     def add(cls, seen: Mapping[int, int], day: date) -> None:
         """Add {offer's id: number of views}. Offers without a merchant show no page and are left out."""
-        offers = Offer.select(Offer.id, Merchant.mode).join(Merchant).where(Offer.id.in_(sorted(seen))).tuples()
+        with_merchants = Offer.select(Offer.id, Merchant.mode).join(Merchant, on=Offer.merchant)
+        offers = with_merchants.where(Offer.id.in_(sorted(seen))).tuples()
         with db.atomic():
             # In one order, so that two processes don't wait for each other.
             for offer_id, mode in sorted(cast(Iterable[tuple[int, str]], offers)):

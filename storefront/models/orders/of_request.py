@@ -15,6 +15,7 @@ class OfRequest(Record):
 
     offer: Offer
     merchant: Merchant
+    merchant_id: int
     visit_key: str
     currency: str
     language: str
@@ -26,8 +27,25 @@ class OfRequest(Record):
 
     @property
     def payee(self) -> Merchant | None:
-        """Who is paid if somebody pays it now: the merchant of its offer, who may be another one than when it began."""
-        return self.merchant if self.is_request else self.offer.merchant
+        """Who is paid if somebody pays it now: the merchant of its offer, who may be another one than when it began.
+
+        If its offer has two merchants, an order whose customer may have begun to pay stays with its own.
+        """
+        if self.is_request:
+            return self.merchant
+        payee = self.offer.payee
+        moves = payee is not None and payee.id != self.merchant_id and self.offer.has_merchant(self.merchant_id)
+        return self.merchant if moves and self.has_open_intent() else payee
+
+    def has_open_intent(self) -> bool:
+        """Whether the client secret of its present payment may have left the server: its intent is known."""
+        return bool(
+            db.execute_sql(
+                "SELECT 1 FROM payment WHERE ended_at IS NULL AND intent_id IS NOT NULL"  # noqa: S608
+                f" AND order_id = {db.param}",
+                (self.id,),
+            ).fetchone()
+        )
 
     @property
     def title_language(self) -> str:
@@ -36,7 +54,7 @@ class OfRequest(Record):
 
     def payment_obstacle(self) -> OfferObstacle | None:
         """Why it can't be charged, whatever the order's own status is."""
-        return charge_obstacle(self.merchant, self.currency) if self.is_request else self.offer.payment_obstacle()
+        return charge_obstacle(self.payee, self.currency)
 
     def mark_request(self, status: OrderStatus) -> None:
         """Its request follows the new status of the order. Call it in the transaction of the order.

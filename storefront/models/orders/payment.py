@@ -215,6 +215,8 @@ _ENDED: PreparedQuery[Payment] = PreparedQuery(
 # An order uses one payment at a time, also when requests are concurrent.
 Payment.add_index(Payment.index(Payment.order, unique=True, where=Payment.ended_at.is_null(), name="payment_current"))
 
+Payment.add_index(Payment.index(Payment.merchant, Payment.id, where=SQL("end_reason = 'moved'"), name="payment_moved"))
+
 
 # Only these are asked about: the other payments would make the search for those that are due longer with each sale.
 Payment.add_index(

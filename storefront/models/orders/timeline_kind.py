@@ -21,6 +21,7 @@ class TimelineKind(StrEnum):
     PAID_AGAIN = "paid_again"
     ATTEMPT_FAILED = "attempt_failed"
     PAYMENT_ENDED = "payment_ended"
+    MOVED = "moved"  # to the other merchant of its offer
     MISMATCH = "mismatch"
     EXPIRED = "expired"
     PAYMENT_LINK_SENT = "payment_link_sent"

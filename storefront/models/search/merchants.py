@@ -1,5 +1,6 @@
 """The list of merchants: connected ones in pages, those that are being disconnected, and disconnected ones in pages."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,19 +62,22 @@ class MerchantChoices:
     found: int
 
 
-def merchants_to_choose(text: str = "", chosen_id: int | None = None, own: Merchant | None = None) -> MerchantChoices:
+def merchants_to_choose(
+    text: str = "", chosen: Collection[int] = (), own: Iterable[Merchant | None] = ()
+) -> MerchantChoices:
     """The newest merchants that take payments, with `text` in their names or account ids; two queries at most.
 
-    The one with `chosen_id` is among them, if it takes payments, and `own` in any case.
+    Those with the ids `chosen` are among them, if they take payments, and `own` in any case.
     """
     taking = Merchant.select().where(Merchant.disconnected_at.is_null(), Merchant.disconnecting_at.is_null())
     found = taking.where(_is_found_by(text)) if text else taking
     newest = list(found.order_by(Merchant.id.desc()).limit(MOST_CHOICES + 1))
     listed = {merchant.id: merchant for merchant in newest[:MOST_CHOICES]}
-    if own is not None:
-        listed.setdefault(own.id, own)
-    if chosen_id is not None and chosen_id not in listed:
-        listed |= {merchant.id: merchant for merchant in taking.where(Merchant.id == chosen_id)}
+    for one in own:
+        if one is not None:
+            listed.setdefault(one.id, one)
+    if missing := [merchant_id for merchant_id in chosen if merchant_id not in listed]:
+        listed |= {merchant.id: merchant for merchant in taking.where(Merchant.id.in_(missing))}
     by_name = sorted(listed.values(), key=lambda merchant: (merchant.name.casefold(), merchant.id))
     return MerchantChoices(by_name, not text and len(newest) <= MOST_CHOICES, len(newest))
 

@@ -65,7 +65,7 @@ class OfferSearch:
         keys: tuple[Any, ...] = (Offer.created_at, Offer.id) if is_by_time else Offer.in_order()
         if self.order in ("amount", "amount_up"):
             keys = Offer.currency, Offer.amount, Offer.id
-        rows = Offer.select(Offer, Merchant, _SOLD.alias("sold")).join(Merchant, JOIN.LEFT_OUTER)
+        rows = Offer.select(Offer, Merchant, _SOLD.alias("sold")).join(Merchant, JOIN.LEFT_OUTER, on=Offer.merchant)
         return read_page(self._source(keys), rows, *keys, place=place)
 
     @property

@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 import stripe
 
 from storefront.errors import StripeError, StripeNotFound
-from storefront.stripe_gateway.client import Credentials, numbered_call, publishable_client, secret_client, stripe_call
+from storefront.models import Merchant
+from storefront.stripe_gateway.client import (
+    Credentials,
+    client_of,
+    numbered_call,
+    publishable_client,
+    secret_client,
+    stripe_call,
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,15 @@ def retrieve_account(credentials: Credentials) -> Account:
         descriptor_prefix=_descriptor_prefix(account),
         request_number=number,
     )
+
+
+def ask_for_answer(merchant: Merchant) -> None:
+    """A call that tells, as every one for a merchant does, whether Stripe answers it and takes its key.
+
+    Raises StripeError, also if a restricted key may not read the account: that is an answer, too.
+    """
+    with stripe_call():
+        client_of(merchant).v1.accounts.retrieve_current()
 
 
 def _descriptor_prefix(account: stripe.Account) -> str:

@@ -113,7 +113,7 @@ def start_checkout(slug: str) -> Response:
         arrival=sent_arrival(),
     )
     try:
-        return payment_form.checkout_started(payments.start_checkout(offer, checkout))
+        return payment_form.checkout_started(payments.start_checkout(offer, checkout), offer.merchant)
     except PriceChanged as changed:
         return payment_form.price_changed(changed.total, quote.unit)
     except TermsChanged:

@@ -125,14 +125,14 @@ def resume_payment(token: str) -> Response:
     form = PaymentForm()
     if not form.validate():
         return payment_form.field_errors(form)
-    address, proof = request.remote_addr or "", form.proof.data or ""
+    address, proof, rendered = request.remote_addr or "", form.proof.data or "", order.merchant
     consent = quotes.consent_text(pricing.quote_of(order)) if order.recurs else ""
     try:
         started = payments.resume_checkout(order, form.email.data, form.name.data, address, proof, consent)
     except FieldErrors as refused:
         # The order has a promo code that the customer with this email has used before.
         return payment_form.payer_refused(refused)
-    return payment_form.checkout_started(started)
+    return payment_form.checkout_started(started, rendered)
 
 
 @blueprint.post("/pay-link")

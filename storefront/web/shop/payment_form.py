@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 
-from flask import Response, jsonify, url_for
+from flask import Response, jsonify, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.exceptions import HTTPException
 
@@ -194,8 +194,12 @@ def terms_changed() -> Response:
     return response
 
 
-def checkout_started(result: StartedCheckout) -> Response:
-    """200: the client secret to confirm and the kind of intent; or, if nothing is left to pay, the order's address."""
+def checkout_started(result: StartedCheckout, rendered: Merchant | None = None) -> Response:
+    """200: the client secret to confirm and the kind of intent; or, if nothing is left to pay, the order's address.
+
+    With the publishable key of the account that is paid, if it isn't the one that the page has: that of `rendered`,
+    unless the page says it.
+    """
     token = result.order.token
     # The customer comes back in a moment, having paid.
     result.order.forget_question()
@@ -203,4 +207,8 @@ def checkout_started(result: StartedCheckout) -> Response:
         # An earlier payment has just been found: its emails may be waiting.
         worker.wake_for_emails()
         return jsonify(next=url_for("orders.show", token=token), order=token)
-    return jsonify(client_secret=result.client_secret, intent=result.intent, order=token)
+    answer = {"client_secret": result.client_secret, "intent": result.intent, "order": token}
+    key = result.order.merchant.publishable_key
+    if key != (request.form.get("publishable_key") or (rendered.publishable_key if rendered else key)):
+        answer["publishable_key"] = key
+    return jsonify(answer)

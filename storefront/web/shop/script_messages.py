@@ -68,6 +68,7 @@ def _checkout_messages(has_trial: bool) -> dict[str, object]:
         "shop_unreachable": _("Can’t connect. Check your connection and try again. You won’t be charged twice."),
         "stripe_unreachable": str(messages.STRIPE_UNREACHABLE),
         "not_possible": str(messages.NOT_PAYABLE),
+        "card_again": _("You haven’t been charged. The shop now takes payments another way: enter your card again."),
     }
     return common | (_trial_messages() if has_trial else _payment_messages())
 

@@ -225,7 +225,7 @@ def test_the_guide_is_shown_beside_the_form(owner: Owner) -> None:
 def test_the_next_step_of_a_merchant_is_its_primary_button(owner: Owner) -> None:
     owner.connect(name="Studio")
     row_of(owner, "Studio").get_by_role("button", name="Create offer").click()
-    chosen = owner.page.get_by_label("Payment system").locator("option:checked")
+    chosen = owner.page.get_by_label("Payment system", exact=True).locator("option:checked")
     expect(chosen).to_have_text("Studio")
 
 

@@ -26,7 +26,7 @@ def test_an_owner_without_a_stripe_account_gets_a_paid_test_order(phone: Page, s
     phone.get_by_role("button", name="Create offer").click()
     phone.get_by_label("Title", exact=True).fill("Tea for two")
     phone.get_by_label("Price", exact=True).fill("9")
-    expect(phone.get_by_label("Payment system").locator("option:checked")).to_have_text("Rehearsal")
+    expect(phone.get_by_label("Payment system", exact=True).locator("option:checked")).to_have_text("Rehearsal")
     phone.get_by_role("button", name="Publish").click()
     expect(phone.get_by_role("heading", name="Your offer is published")).to_be_visible()
     owner.open("/admin/start")

@@ -25,7 +25,7 @@ def test_publishing_shows_an_error_and_then_works(owner: Owner, shop: Shop) -> N
     merchant = shop.connect_merchant()
     owner.open("/admin/offers/new")
     page = owner.page
-    systems = page.get_by_label("Payment system")
+    systems = page.get_by_label("Payment system", exact=True)
     systems.select_option("")
     page.get_by_label("Title", exact=True).fill("Watercolour evening")
     page.get_by_label("Price", exact=True).fill("0.10")
@@ -114,7 +114,7 @@ def test_an_offer_is_previewed_published_and_shared(owner: Owner, friend: Buyer,
     page.get_by_label("Title", exact=True).fill("Watercolour evening")
     expect(page.get_by_text("Unsaved changes")).to_be_visible()
     page.get_by_label("Price", exact=True).fill("19.99")
-    page.get_by_label("Payment system").select_option(label=merchant)
+    page.get_by_label("Payment system", exact=True).select_option(label=merchant)
     page.get_by_label("Image").set_input_files(picture())
     expect(page.get_by_role("img", name="The image you chose")).to_be_visible()
     with page.context.expect_page() as opened:

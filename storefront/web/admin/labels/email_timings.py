@@ -130,6 +130,9 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_KEYS_RETURNED: _l(
         "Sent to owners and managers when the shop goes back to the previous keys of an account."
     ),
+    EmailKind.OWNER_SECOND_ACCOUNT: _l(
+        "Sent to owners and managers when new orders go to the second payment system of their offers."
+    ),
     EmailKind.OWNER_TELEGRAM_OFF: _l("Sent to owners and managers when Telegram refuses the bot or the chat."),
     EmailKind.OWNER_CLOCK_WRONG: _l(
         "Sent to owners and managers when the server’s clock is off by more than 4 minutes."

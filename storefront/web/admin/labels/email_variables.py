@@ -22,6 +22,7 @@ VARIABLES: Mapping[str, Any] = {
     "plan": _l("name of the new plan"),
     "number": _l("order number"),
     "left": _l("number of license keys that are left"),
+    "second": _l("account that takes the new orders"),
     "permission": _l("permission that the secret key is missing"),
     "reason": _l("reason, in full sentences"),
     "received": _l("date and time that the email is about"),

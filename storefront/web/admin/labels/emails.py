@@ -95,6 +95,7 @@ KINDS: Mapping[str, Any] = {
     EmailKind.OWNER_BACKUP_FAILED: _l("Admin: backup failed"),
     EmailKind.OWNER_ENDPOINT_DISABLED: _l("Admin: webhook endpoint disabled"),
     EmailKind.OWNER_KEYS_RETURNED: _l("Admin: new Stripe keys refused"),
+    EmailKind.OWNER_SECOND_ACCOUNT: _l("Admin: orders go to a second account"),
     EmailKind.OWNER_TELEGRAM_OFF: _l("Admin: Telegram turned off"),
     EmailKind.OWNER_CLOCK_WRONG: _l("Admin: wrong server clock"),
     EmailKind.OWNER_PASSWORD_CHANGED: _l("Admin: password changed"),

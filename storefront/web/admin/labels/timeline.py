@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, Any] = {
     TimelineKind.PAID_AGAIN: _l("Paid twice: %(amount)s arrived for a paid order. It is refunded automatically."),
     TimelineKind.ATTEMPT_FAILED: _l("Payment failed: %(why)s."),
     TimelineKind.PAYMENT_ENDED: _l("Payment closed: %(why)s."),
+    TimelineKind.MOVED: _l("Moved from %(merchant)s to %(target)s, because %(merchant)s couldn’t take payments."),
     TimelineKind.MISMATCH: _l(
         "Stripe reported a payment that doesn’t match this order (%(fields)s). It was not accepted; check it in Stripe."
     ),
@@ -91,6 +92,8 @@ def timeline_entry(entry: TimelineEntry, order: Order) -> str:
         "number": f"#{detail.get('number') or order.number}",
         "by": isolate(str(detail.get("by") or "")),
         "method": outside_method(str(detail.get("method") or ""), current_language()),
+        "merchant": isolate(str(detail.get("merchant") or "")),
+        "target": isolate(str(detail.get("target") or "")),
         "words": detail.get("words") or _("no reason given"),
         "status": dispute_status(detail.get("status") or ""),
     }

@@ -37,6 +37,7 @@ def form_values(offer: Offer) -> dict[str, Any]:
         "withdrawal_days": str(offers.withdrawal_days(offer, offers.shop_country())),
         "stock": stock_text(offer.stock),
         "merchant": str(offer.merchant_id or ""),
+        "second_merchant": str(offer.second_merchant_id or ""),
         "questions": rows_of_questions(offer.asked()),
         "shipping": rows_of_shipping(map(ShippingPrice.from_json, offer.shipping_prices), offer.currency),
         **billing_values(offer),
@@ -66,6 +67,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
         **form.prices(),
         currency=form.currency.data,
         merchant=chosen_merchant(form),
+        second_merchant=chosen_merchant(form, "second_merchant"),
         language=form.language.data,
         status=form.status.data,
         listed=form.listed.data,
@@ -98,7 +100,7 @@ def offer_fields(form: OfferForm) -> OfferFields:
     )
 
 
-def chosen_merchant(form: OfferForm) -> Merchant | None:
-    """The Stripe account that the form names; None if there is none."""
-    merchant_id = whole_number(form.merchant.data or "")
+def chosen_merchant(form: OfferForm, name: str = "merchant") -> Merchant | None:
+    """The Stripe account that this field of the form names; None if there is none."""
+    merchant_id = whole_number(form[name].data or "")
     return None if merchant_id is None else Merchant.get_or_none(Merchant.id == merchant_id)

@@ -21,6 +21,7 @@ COLUMNS: Mapping[str, str] = {
     "price": "price",
     "currency": "currency",
     "payment_system": "merchant",
+    "second_payment_system": "second_merchant",
     "kind": "kind",
     "every": "every",
     "interval": "interval",
@@ -62,7 +63,7 @@ def _key(name: object) -> str:
 
 def value_of(field: Field, cell: str, merchants: list[Merchant]) -> str:
     """What the field of a form would send for this cell, which is not empty. Raises CellProblem."""
-    if field.name == "merchant":
+    if field.name in ("merchant", "second_merchant"):
         return _merchant_id(cell, merchants)
     if isinstance(field, BooleanField):
         return _truth(cell)

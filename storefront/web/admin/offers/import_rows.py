@@ -104,7 +104,7 @@ def _offers_by_address(table: CsvTable, columns: Columns) -> dict[str, Offer]:
 def _check(line: int, values: Mapping[str, str], offer: Offer, merchants: list[Merchant]) -> ImportRow:
     is_new = offer.id is None
     before = {} if is_new else form_values(offer)
-    own = [] if is_new or offer.merchant is None else [offer.merchant]
+    own = [] if is_new else [one for one in (offer.merchant, offer.second_merchant) if one is not None]
     choices = [*merchants, *(one for one in own if one.id not in {known.id for known in merchants})]
     blank, sent, problems = _form(MultiDict(), choices), _sent(_defaults(merchants) if is_new else before), {}
     for name, cell in values.items():

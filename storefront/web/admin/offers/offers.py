@@ -75,7 +75,7 @@ def index() -> str:
 def new() -> str:
     """An empty form for the merchant `?merchant=`, or for the only merchant. The currency is that of the first one."""
     asked_for = whole_number(request.args.get("merchant", ""))
-    merchants = merchants_to_choose(chosen_id=asked_for).merchants
+    merchants = merchants_to_choose(chosen=[asked_for] if asked_for else []).merchants
     from_query = [merchant for merchant in merchants if merchant.id == asked_for]
     first = min(from_query or merchants, key=lambda merchant: merchant.id, default=None)
     form = OfferForm(
@@ -107,7 +107,7 @@ def edit(offer_id: int) -> str:
     """The form of an offer, with its public URL and why it can't be bought."""
     offer = offer_or_404(offer_id)
     form = OfferForm(data=form_values(offer))
-    set_payment_systems(form, own=offer.merchant)
+    set_payment_systems(form, own=offer)
     return render_edit(offer, form)
 
 
@@ -140,8 +140,8 @@ def form_of_new() -> OfferForm:
 
 def form_of(offer: Offer) -> OfferForm:
     """The posted form of an offer. Billing fields that were not sent have the offer's values."""
-    form = OfferForm(data=billing_values(offer))
-    set_payment_systems(form, typed_search(), offer.merchant)
+    form = OfferForm(data={**billing_values(offer), "second_merchant": str(offer.second_merchant_id or "")})
+    set_payment_systems(form, typed_search(), offer)
     return form
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from storefront.i18n import clean_line
-from storefront.models import Merchant, Offer
+from storefront.models import Offer
 from storefront.models.search import MOST_CHOICES, merchants_to_choose
 from storefront.web.admin.shared import MAX_SEARCH_LENGTH, search_text, wants_fragment, whole_number
 from storefront.web.forms import OfferForm
@@ -20,8 +20,9 @@ def index() -> Response | str:
     if not wants_fragment():
         return redirect(url_for("admin.offers.new"))
     offer = Offer.get_or_none(Offer.id == whole_number(request.args.get("offer", "")))
-    form = OfferForm(formdata=None, merchant=request.args.get("merchant", ""))
-    set_payment_systems(form, search_text(SEARCH), offer.merchant if offer is not None else None)
+    chosen = {name: request.args.get(name, "") for name in ("merchant", "second_merchant")}
+    form = OfferForm(formdata=None, data=chosen)
+    set_payment_systems(form, search_text(SEARCH), offer)
     return render_template("admin/offers/_payment_systems_found.html", form=form)
 
 
@@ -35,13 +36,15 @@ def is_search_pressed() -> bool:
     return BUTTON in request.form
 
 
-def set_payment_systems(form: OfferForm, text: str = "", own: Merchant | None = None) -> None:
+def set_payment_systems(form: OfferForm, text: str = "", own: Offer | None = None) -> None:
     """Set the choices of the form's selects.
 
-    Merchants are those with `text` in their names, the one that the form has, and `own`, that of the saved offer:
-    saving must not change it, even if it is disconnected.
+    Merchants are those with `text` in their names, those that the form has, and those of the saved offer `own`: saving
+    must not change them, even if they are disconnected.
     """
-    choices = merchants_to_choose(text, whole_number(form.merchant.data or ""), own)
+    typed = [whole_number(field.data or "") for field in (form.merchant, form.second_merchant)]
+    saved = [] if own is None else [own.merchant, own.second_merchant]
+    choices = merchants_to_choose(text, [number for number in typed if number is not None], saved)
     form.set_choices(choices.merchants)
     form.finds_merchants = not choices.is_complete
     if text:

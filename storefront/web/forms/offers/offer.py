@@ -55,6 +55,7 @@ class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
     remove_picture = BooleanField(_l("Remove the image"))
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
+    second_merchant = SelectField(_l("Second payment system"), coerce=str)
     # Whether the shop has more merchants than the select, and how many a search for others has found.
     finds_merchants, merchants_found = False, ""
     statement_descriptor_suffix = StringField(_l("Statement descriptor"))
@@ -162,6 +163,12 @@ class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
         for entry in self.deliverables:
             entry.form.set_options(self.option_names())
         self.merchant.choices = [SelectChoice("", _("— choose later —")), *merchant_choices(merchants)]
+        self.second_merchant.choices = [SelectChoice("", _("None")), *merchant_choices(merchants)]
+
+    @property
+    def asks_second_merchant(self) -> bool:
+        """Whether there is one to choose, or one that was chosen."""
+        return self.finds_merchants or len(self.merchant.choices) > 2 or bool(self.second_merchant.data)
 
 
 def currency_label(code: str, locale: Locale) -> str:

@@ -65,7 +65,7 @@ def offer_terms(rows: Rows, option_id: int | None, today: date | None, is_previe
         return None
     status, offer.status = offer.status, OfferStatus.PUBLISHED
     stock = availability(offer, left, shop_zone(rows))
-    merchant = offer.merchant if offer.obstacle() is None and not stock.heading else None
+    merchant = offer.payee if offer.obstacle() is None and not stock.heading else None
     shop, legal = shop_profile(rows), legal_settings(rows)
     parts = {"scripts": "", "ribbon": "", "price": "shop/_price.html", "buy": "shop/_buy.html", "bar": "shop/_bar.html"}
     values: dict[str, object] = {"offer": offer, "option": option, "has_options": len(options) > 1}
