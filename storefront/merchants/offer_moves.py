@@ -8,9 +8,11 @@ from storefront.models import Merchant, Offer, now
 def move_offers(source: Merchant, target: Merchant) -> int:
     """Let `target` be paid for all offers of `source`. Return how many offers were moved.
 
-    Either all offers move or none. A second account that does not fit the new one is taken away. Orders that have been started stay with `source` until their payment is started
-    again. Raises FieldErrors (target: not_connected; currency_unsupported with details `offers`, the titles of the
-    offers whose currency `target` can't charge).
+    Either all offers move or none. A second account that does not fit the new one is taken away. Orders that have been
+    started stay with `source` until their payment is started again.
+
+    Raises FieldErrors (target: not_connected; currency_unsupported with details `offers`, the titles of the offers
+    whose currency `target` can't charge).
     """
     offers = list(Offer.select().where(Offer.merchant == source))
     if not target.takes_payments or target.id == source.id:
