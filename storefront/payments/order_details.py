@@ -120,6 +120,8 @@ def details_from_offer(offer: Offer, request: CheckoutRequest, quote: Quote, exi
 
     Raises OfferNotPayable if who is paid can't charge.
     """
+    if existing is not None:
+        existing.offer = offer
     merchant = offer.payee if existing is None else existing.payee
     obstacle = charge_obstacle(merchant, offer.currency)
     if merchant is None or obstacle:

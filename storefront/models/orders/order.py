@@ -100,11 +100,8 @@ class Order(FoldsText, BillingTerms, Priced, Redemption, Agreement, Arrival, Ask
 
     @classmethod
     def by_visit(cls, offer: Offer, visit_key: str) -> "Order | None":
-        """The order of one browser's visit of an offer, with this offer."""
-        found = _BY_VISIT.first(offer.id, visit_key)
-        if found is not None:
-            found.offer = offer
-        return found
+        """The order of one browser's visit of an offer."""
+        return _BY_VISIT.first(offer.id, visit_key)
 
     @property
     def number(self) -> int:

@@ -55,7 +55,7 @@ class OfferForm(PriceFields, BillingFields, TaxPart, WithdrawalFields):
     remove_picture = BooleanField(_l("Remove the image"))
     currency = SelectField(_l("Currency"), choices=list(CURRENCIES), validate_choice=True)
     merchant = SelectField(_l("Payment system"), coerce=str)
-    second_merchant = SelectField(_l("Second payment system"), coerce=str)
+    second_merchant = SelectField(_l("Second payment system"), coerce=str, default="")
     # Whether the shop has more merchants than the select, and how many a search for others has found.
     finds_merchants, merchants_found = False, ""
     statement_descriptor_suffix = StringField(_l("Statement descriptor"))
