@@ -20,7 +20,6 @@ from storefront.models import (
     Payment,
     StripeRefusal,
     Unavailability,
-    is_payable,
     now,
 )
 
@@ -86,7 +85,7 @@ def _tell(merchant: Merchant) -> None:
         {
             offer.second_merchant.name
             for offer in sold
-            if offer.second_merchant is not None and is_payable(offer.second_merchant, offer.currency)
+            if offer.second_merchant is not None and offer.second_merchant.is_payable(offer.currency)
         }
     )
     if not second:

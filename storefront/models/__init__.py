@@ -96,7 +96,6 @@ from storefront.models.offers.promo_code import (  # fmt: skip
 )
 from storefront.models.offers.question import Question, QuestionKind
 from storefront.models.offers.sale_period import SaleState
-from storefront.models.offers.second_merchant import is_payable
 from storefront.models.offers.tax_terms import MAX_TAX_NAME, RATE_UNITS, OfferTax, TaxTerms, percent_of
 from storefront.models.offers.waiting_customer import WaitingCustomer
 from storefront.models.orders.arrival import ARRIVAL_NAMES, UTM_NAMES, arrival_column
@@ -243,10 +242,9 @@ __all__ = [
     "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "best_offers",
     "charge_obstacle", "compact_counters", "counts", "counts_by_day", "current_observer", "days_in", "days_query",
     "details_with_kept_notes", "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due",
-    "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_payable", "is_recent", "keys_by_state", "lacks_text_indexes",
-    "lock_orders", "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "observe",
-    "observed_by", "ordered_by", "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id",
+    "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders",
+    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "observe", "observed_by",
+    "ordered_by", "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id",
     "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id",
     "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]
-# fmt: on

@@ -207,6 +207,11 @@ class Merchant(FoldsText, StripeObject, PreviousKeys, Availability):
         self.forget_previous_keys()
         self.refused_key_last4, self.returned_at = "", None
 
+    def is_payable(self, currency: str) -> bool:
+        """Whether it can be paid in this currency now, as far as Stripe's answers have shown."""
+        may_charge = self.takes_payments and self.charges_enabled is not False
+        return may_charge and not self.is_unavailable and self.can_charge(currency)
+
     def can_charge(self, currency: str) -> bool:
         """Whether the account can charge this currency (upper-case code). If unknown, yes: Stripe refuses later."""
         return self.currencies is None or currency in self.currencies

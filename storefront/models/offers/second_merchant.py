@@ -20,17 +20,11 @@ class SecondMerchant(Record):
     def payee(self) -> Merchant | None:
         """Who is paid for a new order now: the second merchant while only that one can be paid."""
         first = self.merchant
-        if self.second_merchant_id is None or (first is not None and is_payable(first, self.currency)):
+        if self.second_merchant_id is None or (first is not None and first.is_payable(self.currency)):
             return first
         second = self.second_merchant
-        return second if first is not None and second is not None and is_payable(second, self.currency) else first
+        return second if first is not None and second is not None and second.is_payable(self.currency) else first
 
     def has_merchant(self, merchant_id: int) -> bool:
         """Whether it names this merchant, as the first or the second one."""
         return merchant_id in (self.merchant_id, self.second_merchant_id)
-
-
-def is_payable(merchant: Merchant, currency: str) -> bool:
-    """Whether this merchant can be paid in this currency now, as far as Stripe's answers have shown."""
-    may_charge = merchant.takes_payments and merchant.charges_enabled is not False
-    return may_charge and not merchant.is_unavailable and merchant.can_charge(currency)
