@@ -13,6 +13,9 @@ from tests.factories import OWNER_EMAIL, PASSWORD
 from tests.web.query_count import statements_of
 from tests.web_client import browser, sign_in
 
+# Pages of one thing, or of numbers.
+NO_LISTS = ("dashboard", "metrics", "waiting-list", "funnel", "license-keys", "sessions", "api-tokens")
+
 
 def lines(bench: Bench) -> Iterator[Line]:
     """The lines of this module."""
@@ -20,7 +23,7 @@ def lines(bench: Bench) -> Iterator[Line]:
     yield Line("sql-offer", page, Goal(2), lambda: _most(bench, [OFFER], warm_up=False))
     thanks = "SQL statements of the thank-you page"
     yield Line("sql-thank-you", thanks, Goal(3), lambda: _most(bench, [thank_you(bench.front_shop)]))
-    lists = [path.format(**IDS) for name, path in LISTS.items() if name not in ("dashboard", "metrics")]
+    lists = [path.format(**IDS) for name, path in LISTS.items() if name not in NO_LISTS]
     yield Line("sql-lists", "SQL statements of a list, the most", Goal(6), lambda: _most(bench, lists))
 
 
