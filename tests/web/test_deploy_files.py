@@ -36,6 +36,8 @@ def test_alerts_and_dashboard_ask_for_metrics_that_the_shop_prints(
     wanted = {name for expression in expressions() for name in METRIC.findall(expression)}
     assert len(wanted) > 10
     assert wanted - printed == set()
+    # A histogram is shown by its buckets.
+    wanted |= {name.removesuffix("_bucket") for name in wanted}
     types = set(re.findall(r"^# TYPE (storefront_\w+) ", answer.text, re.MULTILINE))
     assert types - wanted == set(), "the dashboard shows each metric"
 

@@ -107,10 +107,11 @@ class _Answer:
 def _route_of(environ: "WSGIEnvironment") -> str | None:
     """The route as it is written in the program, such as `/orders/<token>`; None if there is none."""
     route: str | None = environ.get(ROUTE_KEY)
-    asked = environ.get("werkzeug.request")
-    if route is not None or asked is None:
-        return route
-    return asked.url_rule.rule if asked.url_rule is not None else None
+    if route is None:
+        # What looks at the request beside Flask may have left an object of another class, which knows no routes.
+        rule = getattr(environ.get("werkzeug.request"), "url_rule", None)
+        route = rule.rule if rule is not None else None
+    return route
 
 
 class _CountedBody:
