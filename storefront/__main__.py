@@ -20,6 +20,7 @@ def main() -> int:
     try:
         config = Config.from_environment()
         set_up_logging(config.log_level)
+        server.choose_temporary_folder(config)
         clean_up_restores(config)
         server.prepare(config, serves_pages=part != "worker")
     except ConfigError as error:

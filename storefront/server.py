@@ -4,10 +4,11 @@ import errno
 import os
 import signal
 import socket
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -32,6 +33,24 @@ if _web_concurrency is not None:
 THREADS = 40
 # Seconds that running requests and jobs have to finish. Longer than the longest call to Stripe.
 GRACE_SECONDS = 20
+
+
+# gunicorn makes its files there safely.
+SHARED_MEMORY = "/dev/shm"  # noqa: S108
+
+
+def choose_temporary_folder(config: Config) -> None:
+    """Keep temporary files in INSTANCE_DIR where no other folder can be written, as on a read-only root.
+
+    Starts the program again in this process: SQLite has read TMPDIR already when it was imported.
+    """
+    try:
+        tempfile.gettempdir()
+    except FileNotFoundError:
+        folder = str(config.instance_dir)
+        if os.environ.get("TMPDIR") != folder:
+            os.environ["TMPDIR"] = folder
+            os.execv(sys.executable, [sys.executable, "-m", "storefront", *sys.argv[1:]])  # noqa: S606
 
 
 def require_free(name: str, host: str, port: int) -> None:
@@ -181,7 +200,7 @@ class WebProcess(BaseApplication):  # type: ignore[misc]  # gunicorn has no type
             "accesslog": None,
             "logger_class": ServerLog,
             # The heartbeat file must not wait for a slow disk.
-            "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn makes it safely
+            "worker_tmp_dir": SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None,
         }
 
 
