@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := .venv/requirements.stamp
 DEV := .venv/requirements-dev.stamp
 
-.PHONY: run test test-all test-long test-live check pictures bench docs translations clean
+.PHONY: run test test-all test-long test-live check pictures bench soak docs translations clean
 
 run: $(RUN)
 	@exec $(BIN)/python -m demo
@@ -33,6 +33,9 @@ pictures: $(DEV)
 	@CHROMIUM="$$(tools/browser)" && export CHROMIUM && exec $(BIN)/python -m tools.screenshots
 
 # Performance as ratios with their goals. ORDERS is the number of orders of the large shop, ONLY the beginning of names.
+soak: $(DEV)
+	@exec $(BIN)/python -m soak --minutes $(or $(MINUTES),20)
+
 bench: $(DEV)
 	@exec $(BIN)/python -m benchmarks $(foreach name,$(ONLY),--only $(name))
 

@@ -1,0 +1,132 @@
+"""One soaked shop on one database: `python -m soak.run --minutes 20`. TEST_DATABASE chooses the database."""
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+from soak.actors import ACTORS, Actor
+from soak.books import differences
+from soak.faults import Faults
+from soak.samples import Samples
+from soak.shop import SoakedShop, soaked_shop
+from storefront.models import Email, Order, Payment, Subscription
+from stripe_simulator.store import Store
+from tests import databases
+from tests.histories.common_rules import DRAIN_STEPS
+
+# The part of the time in which processes are killed; in the rest memory and open files must stay flat.
+KILLING = 0.6
+# How long the worker has for what comes due with each step of time, in seconds.
+SETTLE_SECONDS = 240
+BUSY_SECONDS = 4.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--minutes", type=float, default=20)
+    parser.add_argument("--seed", type=int, default=None)
+    options = parser.parse_args()
+    seed = options.seed if options.seed is not None else random.randrange(1_000_000)
+    with (
+        tempfile.TemporaryDirectory(prefix="soak-") as folder,
+        soaked_shop(Path(folder)) as shop,
+    ):
+        report = soak(shop, options.minutes * 60, seed)
+        if report["problems"]:
+            report["logs"] = _keep_logs(Path(folder))
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    return 1 if report["problems"] else 0
+
+
+def soak(shop: SoakedShop, seconds: float, seed: int) -> dict[str, object]:
+    """Run the load with faults, let everything settle, and compare. Return the figures and the problems."""
+    ended = threading.Event()
+    actors = [make(shop, seed + number, ended) for number, make in enumerate(ACTORS)]
+    faults, samples = Faults(shop, seed, ended), Samples(shop, ended)
+    for thread in (*actors, faults, samples):
+        thread.start()
+    time.sleep(seconds * KILLING)
+    faults.spare_processes()
+    samples.reset()
+    time.sleep(seconds * (1 - KILLING))
+    ended.set()
+    for thread in (*actors, faults, samples):
+        thread.join(120)
+    return {
+        "database": databases.NAME,
+        "minutes": seconds / 60,
+        "seed": seed,
+        "done": dict(sum((actor.done for actor in actors), Counter())),
+        "refused or unanswered": dict(sum((actor.failed for actor in actors), Counter())),
+        "faults": dict(faults.caused),
+        "starts of the shop": shop.restarts,
+        "memory and files": _grown(samples),
+        "problems": [*_wrong(actors, faults), *samples.problems(), *_settle(shop, faults)],
+        **_sizes(shop),
+    }
+
+
+def _settle(shop: SoakedShop, faults: Faults) -> list[str]:
+    """Let everything come due and be handled, without faults; what is still wrong then, in words."""
+    shop.simulator.clear_faults()
+    shop.keep_running()
+    store = Store(shop.folder / "stripe.db")
+    wrong = ["nothing was compared"]
+    for step in DRAIN_STEPS:
+        reconciled = shop.command("reconcile")
+        wrong = [] if reconciled.returncode == 0 else [f"reconcile failed: {reconciled.stderr[-500:]}"]
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < deadline:
+            found = differences(shop, store, faults.interruptions)
+            if not found:
+                break
+            time.sleep(BUSY_SECONDS)
+        wrong += found
+        if not wrong:
+            break
+        shop.pass_time(step)
+    store.db.close()
+    return wrong[:50]
+
+
+def _wrong(actors: list[Actor], faults: Faults) -> list[str]:
+    return [*(line for actor in actors for line in actor.wrong), *faults.wrong][:50]
+
+
+def _grown(samples: Samples) -> dict[str, object]:
+    if len(samples.rows) < 8:
+        return {}
+    (memory, files), (later_memory, later_files) = samples.quarters()
+    return {
+        "samples": len(samples.rows),
+        "MB in the second and the last quarter": [round(memory / 1e6, 1), round(later_memory / 1e6, 1)],
+        "open files in the second and the last quarter": [files, later_files],
+    }
+
+
+def _sizes(shop: SoakedShop) -> dict[str, object]:
+    with shop.at_its_time():
+        return {
+            "orders": Order.select().count(),
+            "payments": Payment.select().count(),
+            "subscriptions": Subscription.select().count(),
+            "emails": Email.select().count(),
+        }
+
+
+def _keep_logs(folder: Path) -> str:
+    """Copy the logs to where they outlive the run; the path."""
+    kept = Path(tempfile.mkdtemp(prefix="soak-logs-"))
+    for log in folder.glob("*.log"):
+        (kept / log.name).write_bytes(log.read_bytes())
+    return str(kept)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
