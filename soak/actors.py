@@ -17,7 +17,17 @@ from tests.web_client import csrf_token
 CARDS = [GOOD, GOOD, GOOD, GOOD, ASKS, ASKS, DECLINED, REFUND_PENDING, SAVES_THEN_DECLINES]
 KINDS = ["once", "once", "once", "scarce", "monthly", "trial", "plan"]
 PEOPLE = ["marko", "iryna", "lesia", "taras", "olha", "petro", "sofia", "danylo"]
-ADMIN_PAGES = ["", "/orders", "/subscriptions", "/customers", "/emails", "/offers", "/documents", "/audit", "/money"]
+ADMIN_PAGES = [
+    "",
+    "/orders",
+    "/subscriptions",
+    "/customers",
+    "/emails",
+    "/offers",
+    "/documents",
+    "/settings/audit",
+    "/money",
+]
 PAY_LINK = re.compile(r"https?://[^/\s]+(/orders/[\w-]+/pay\?key=\S+)")
 
 

@@ -100,11 +100,11 @@ def _wrong(actors: list[Actor], faults: Faults) -> list[str]:
 
 
 def _grown(samples: Samples) -> dict[str, object]:
-    if len(samples.rows) < 8:
+    if len(samples.steady()) < 8:
         return {}
     (memory, files), (later_memory, later_files) = samples.quarters()
     return {
-        "samples": len(samples.rows),
+        "samples": len(samples.steady()),
         "MB in the second and the last quarter": [round(memory / 1e6, 1), round(later_memory / 1e6, 1)],
         "open files in the second and the last quarter": [files, later_files],
     }

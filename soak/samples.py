@@ -40,15 +40,21 @@ class Samples(threading.Thread):
     def reset(self) -> None:
         self.rows.clear()
 
+    def steady(self) -> list[tuple[int, int, int]]:
+        """The samples with the usual number of processes: none is starting or ending."""
+        usual = statistics.mode(row[2] for row in self.rows) if self.rows else 0
+        return [row for row in self.rows if row[2] == usual]
+
     def quarters(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """((bytes, files) of the second quarter, (bytes, files) of the last quarter), medians."""
-        size = len(self.rows) // 4
-        return _medians(self.rows[size : 2 * size]), _medians(self.rows[-size:])
+        rows = self.steady()
+        size = len(rows) // 4
+        return _medians(rows[size : 2 * size]), _medians(rows[-size:])
 
     def problems(self) -> list[str]:
         """What has grown, in words."""
-        if len(self.rows) < 8:
-            return [f"only {len(self.rows)} samples of memory: the run was too short"]
+        if len(self.steady()) < 8:
+            return [f"only {len(self.steady())} samples of memory: the run was too short"]
         (memory, files), (later_memory, later_files) = self.quarters()
         found = []
         if later_memory > memory * (1 + MORE_MEMORY) and later_memory > memory + MORE_BYTES:
