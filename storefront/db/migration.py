@@ -4,12 +4,14 @@ import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from playhouse.migrations import Runner
 
 from storefront.config import Config
 from storefront.db.database import connection, db, make_database
 from storefront.db.derived import drop_derived_triggers, install_derived, registered_derived
+from storefront.db.pool import ConnectionPool
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number that nothing else uses in the same PostgreSQL database.
@@ -69,7 +71,7 @@ def _migration_lock(config: Config) -> Iterator[None]:
             yield
         return
     # A connection of its own: PostgreSQL keeps the lock until it is closed, whatever happens to those of the pool.
-    holder = make_database(config)
+    holder = cast(ConnectionPool, make_database(config))
     try:
         with holder.without_time_limit():
             holder.execute_sql("SELECT pg_advisory_lock(%s)", (ADVISORY_LOCK,))

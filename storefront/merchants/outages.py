@@ -49,7 +49,7 @@ def _is_due(merchant: Merchant) -> bool:
     lasted, since = now() - (merchant.unavailable_since or now()), now() - merchant.outage_checked_at
     wait = min(max(lasted / 10, SHORTEST_WAIT), LONGEST_WAIT)
     # A time in the future comes from a clock that was wrong. The job runs once a minute, and not to the second.
-    return since >= wait - timedelta(seconds=30) or since < -LONGEST_WAIT
+    return bool(since >= wait - timedelta(seconds=30) or since < -LONGEST_WAIT)
 
 
 def _ask(merchant: Merchant) -> None:

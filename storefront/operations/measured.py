@@ -35,9 +35,13 @@ def keep_storing(shop: runtime.Runtime) -> None:
         while not ends.wait(STORE_SECONDS):
             store()
 
+    def end() -> None:
+        ends.set()
+        store()
+
     ends = threading.Event()
     threading.Thread(target=run, name="measurements", daemon=True).start()
-    atexit.register(lambda: (ends.set(), store()))
+    atexit.register(end)
 
 
 def store_measurements(shop: runtime.Runtime) -> None:

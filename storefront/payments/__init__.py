@@ -14,7 +14,7 @@ from storefront.payments.balance import (
     due_merchants,
     read_balance,
 )
-from storefront.payments.checkout import CheckoutRequest, StartedCheckout, resume_checkout, start_checkout
+from storefront.payments.checkout import StartedCheckout, resume_checkout, start_checkout
 from storefront.payments.checkout_limits import delete_old_presses
 from storefront.payments.closing import close_open_payments, open_payments
 from storefront.payments.decline_limits import (
@@ -46,7 +46,7 @@ from storefront.payments.lost_payments import (
     raise_order_number,
     record,
 )
-from storefront.payments.order_details import NotRestorable
+from storefront.payments.order_details import CheckoutRequest, NotRestorable
 from storefront.payments.order_expiry import expire_order, overdue_orders
 from storefront.payments.outside import (
     MarkingObstacle,

@@ -82,7 +82,7 @@ def refunded_by_order(order_ids: Sequence[int]) -> dict[int, int]:
     }
     outside = OutsidePayment.select(OutsidePayment.order, Order.amount).join(Order)
     given_back = outside.where(OutsidePayment.order.in_(order_ids), OutsidePayment.refunded_at.is_null(False))
-    return of_stripe | dict(given_back.tuples())
+    return of_stripe | {order_id: int(price) for order_id, price in given_back.tuples().iterator()}
 
 
 def refundable(order: Order, renewal: Payment | None = None) -> int:

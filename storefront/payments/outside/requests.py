@@ -1,7 +1,7 @@
 """Marking a payment request as paid."""
 
 from storefront.models import Order, PaymentRequest
-from storefront.payments.checkout import CheckoutRequest
+from storefront.payments.order_details import CheckoutRequest
 from storefront.payments.outside.marking import ReceivedPayment, mark_paid
 from storefront.payments.requests import order_paid_outside
 

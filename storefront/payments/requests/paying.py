@@ -5,8 +5,8 @@ from storefront.db import db
 from storefront.errors import RequestClosed
 from storefront.models import Order, PaymentRequest, TimelineKind, requests_offer
 from storefront.payments import checkout, intents
-from storefront.payments.checkout import CheckoutRequest, StartedCheckout
-from storefront.payments.order_details import agreement_columns
+from storefront.payments.checkout import StartedCheckout
+from storefront.payments.order_details import CheckoutRequest, agreement_columns
 
 
 def start_request(request: PaymentRequest, buyer: CheckoutRequest) -> StartedCheckout:

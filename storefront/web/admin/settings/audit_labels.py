@@ -230,7 +230,7 @@ def _field_label(kind: str, table: str, field: str) -> str:
 
 def _of_form(form: Any, field: str) -> str:
     """The label of a form's field; "" if it has none."""
-    arguments = getattr(getattr(form, field, None), "args", ())
+    arguments: tuple[Any, ...] = getattr(getattr(form, field, None), "args", ())
     # A list of forms begins with the kind of its rows.
     is_label = bool(arguments) and not isinstance(arguments[0], type | UnboundField)
     return str(arguments[0]) if is_label and arguments[0] else ""
