@@ -137,10 +137,10 @@ TIMINGS: Mapping[str, Any] = {
     EmailKind.OWNER_CLOCK_WRONG: _l(
         "Sent to owners and managers when the server’s clock is off by more than 4 minutes."
     ),
-    EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to owners and managers when somebody on the team gets a new password."),
+    EmailKind.OWNER_PASSWORD_CHANGED: _l("Sent to owners and managers when a team member gets a new password."),
     EmailKind.OWNER_NEW_SIGN_IN: _l("Sent to an admin whose account a new browser signs in to."),
     EmailKind.OWNER_TWO_STEP_OFF: _l(
-        "Sent to owners and managers when two-step verification of somebody on the team is turned off."
+        "Sent to owners and managers when two-step verification is turned off for a team member."
     ),
     EmailKind.OWNER_FRAUD_WARNING: _l("Sent to owners and managers when a card network warns of fraud."),
     EmailKind.OWNER_REVIEW: _l("Sent to owners and managers when Stripe marks a payment for review."),
