@@ -231,6 +231,7 @@ def test_every_subscription_email_renders_completely(
     detail = {"new_amount": Money(2499, "EUR"), "refund_amount": "€5.00", "due": JUNE, "email": "lesia@example.com"}
     detail["permission"], detail["received"] = "Charges and Refunds: Write", emails.moment(JUNE)
     detail["new_every"], detail["left"], detail["plan"] = {"every": 1, "interval": "year"}, 3, "Yearly"
+    detail["second"] = "Second shop"
     if kind in ("payment_waits", "payment_link", "order_expired"):
         it.order.status = "expired" if kind == "order_expired" else "pending"
         it.order.save()

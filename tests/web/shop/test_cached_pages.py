@@ -26,6 +26,7 @@ from tests.databases import IS_POSTGRESQL
 from tests.factories import SHOP_URL, connect_merchant, make_offer
 from tests.purchase_steps import buy, refresh, start_checkout
 from tests.simulator_process import Simulator
+from tests.web.answer_headers import headers_of
 from tests.web.query_count import queries_of
 from tests.web_client import browser
 
@@ -254,9 +255,8 @@ REQUESTS: list[tuple[str, dict[str, str]]] = [
 
 
 def sent(answer: TestResponse) -> tuple[object, ...]:
-    # The cookie of the language ends a year from now, and each request has an id of its own.
-    others = [(name, value) for name, value in answer.headers if name != "X-Request-ID"]
-    headers = sorted((name, re.sub(r"Expires=[^;]*", "", value)) for name, value in others)
+    # The cookie of the language ends a year from now.
+    headers = sorted((name, re.sub(r"Expires=[^;]*", "", value)) for name, value in headers_of(answer))
     return answer.status, headers, answer.data
 
 

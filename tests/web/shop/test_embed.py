@@ -10,6 +10,7 @@ from storefront.models import Merchant, Offer
 from tests.cast import MARKOS_FORM
 from tests.factories import make_offer
 from tests.web.admin_pages import post
+from tests.web.answer_headers import headers_of
 from tests.web.query_count import queries_of
 
 SITES = "https://www.example.org\nhttps://blog.example.org:8443"
@@ -42,7 +43,7 @@ def test_the_embed_is_cached_as_the_offers_page_is(app: Flask, client: FlaskClie
     assert client.get("/o/evening/embed", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
     assert queries_of(client, "/o/evening/embed") == 1
     made = client.get("/o/evening/embed", headers={"If-Unmodified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"})
-    assert made.data == first.data and dict(made.headers) == dict(first.headers)
+    assert made.data == first.data and headers_of(made) == headers_of(first)
     Offer.update(allowed_sites="").where(Offer.id == offer.id).execute()
     assert ancestors(client, "/o/evening/embed") == "'none'"
 

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from storefront.models import Merchant, Offer, OfferStatus
 from storefront.offers import sitemap
 from tests.factories import SHOP_URL, make_offer
+from tests.web.answer_headers import headers_of
 from tests.web.query_count import queries_of, statements_of
 
 NAMESPACE = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -51,7 +52,7 @@ def test_the_sitemap_is_kept_until_an_offer_changes(client: FlaskClient, offers:
 def test_flask_makes_the_same_file(client: FlaskClient, offers: dict[str, Offer]) -> None:
     past_the_cache = {"If-Unmodified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"}
     kept, made = client.get("/sitemap.xml"), client.get("/sitemap.xml", headers=past_the_cache)
-    assert kept.data == made.data and dict(kept.headers) == dict(made.headers)
+    assert kept.data == made.data and headers_of(kept) == headers_of(made)
 
 
 def test_a_large_shop_has_several_files(
