@@ -33,6 +33,7 @@ LEFT_OUT: dict[type[Record], str] = {
     _m.FoundPayment: _RARE,
     _m.StripeRequestCounter: _FEW,
     _m.JobRun: _FEW,
+    _m.Measurement: "processes count what they do: one row a kind and result",
     _m.ProxyObservation: _FEW,
     _m.ShopSetting: "the settings are the owner's",
     _m.CustomEmailText: "the texts are the owner's",
