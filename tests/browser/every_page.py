@@ -57,6 +57,7 @@ from tests.cards import ASKS, DECLINED, GOOD
 from tests.cast import MARKO
 from tests.delivered_files import deliver, stored
 from tests.factories import OWNER_EMAIL, SHOP_URL, make_admin, make_offer
+from tests.processes import until
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
 from tests.stripe_subscriptions import api_of, make_subscription
@@ -185,8 +186,14 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     _add_documents(orders["invoiced"], simulator)
     simulator.pay_out(str(merchant.stripe_account_id))
-    payments.read_balance(merchant)
+    until(lambda: _has_read_payout(merchant), "the payout to be read")
     return cast
+
+
+def _has_read_payout(merchant: Merchant) -> bool:
+    """Read it, unless the shop's own worker reads just now."""
+    payments.read_balance(merchant)
+    return Payout.select().exists()
 
 
 def add_deliverables(offer: Offer) -> None:
