@@ -62,10 +62,13 @@ def retire_payment(payment: Payment, reason: str) -> bool:
     if intent is not None:
         if intent.status not in settlement.NOT_CANCELED:
             intent = settlement.close_payment(payment)
-        if intent.status == "canceled":
-            # First, with the reason: the intent alone says no more than that it was canceled.
-            settlement.end_payment(payment, reason)
-        settlement.settle(payment, intent)
+        with db.atomic():
+            # Both or none: a payment that has ended is not looked at again, so its status would never be stored.
+            payment.order.lock()
+            if intent.status == "canceled":
+                # First, with the reason: the intent alone says no more than that it was canceled.
+                settlement.end_payment(payment, reason)
+            settlement.settle(payment, intent)
         if intent.status == "processing":
             return False
     settlement.end_payment(payment, reason)

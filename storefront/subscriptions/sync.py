@@ -91,10 +91,13 @@ def due() -> "ModelSelect[Subscription]":
 
 
 def unfinished() -> "ModelSelect[Subscription]":
-    """Subscriptions of connected merchants that can still change, or have an invoice that can."""
+    """Subscriptions of connected merchants that can still change, have an invoice that can, or were never refreshed.
+
+    One whose creation was not answered may have ended before the shop learned its id.
+    """
     with_invoices = Invoice.select(Invoice.subscription).where(Invoice.status.in_(UNFINISHED_INVOICE_STATUSES))
     can_change = Subscription.status.not_in(list(ENDED_STATUSES)) | Subscription.id.in_(with_invoices)
-    return _at_connected_merchants().where(can_change)
+    return _at_connected_merchants().where(can_change | Subscription.synced_at.is_null())
 
 
 def _at_connected_merchants() -> "ModelSelect[Subscription]":

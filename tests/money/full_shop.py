@@ -12,25 +12,26 @@ from storefront.models import (
     LegalSettings,
     LegalText,
     Offer,
+    OutsideMethod,
     PromoCode,
     TelegramKind,
     now,
 )
-from storefront.payments import RequestFields
+from storefront.payments import ReceivedPayment, RequestFields
 from storefront.worker import tasks
 from stripe_simulator import accounts
 from tests.cards import DECLINED, GOOD
 from tests.delivered_files import deliver, stored
-from tests.factories import connect_merchant, make_offer
+from tests.factories import OWNER_EMAIL, connect_merchant, make_offer
 from tests.money.buyer import Marko
 from tests.money.in_process_shop import InProcessShop
 from tests.telegram import CHAT, TOKEN
 
 
 def fill_shop(shop: InProcessShop) -> None:
-    """Create orders, refunds, emails, texts, a promo code, a payment request, a payment without an order,
-    subscriptions, a payout, a second merchant, an endpoint of another program with a delivery that waits, and a
-    Telegram that does not answer.
+    """Create orders, one of them paid by bank transfer, refunds, emails, texts, a promo code, a payment request, a
+    payment without an order, subscriptions, a payout, a second merchant, an endpoint of another program with a delivery
+    that waits, and a Telegram that does not answer.
     """
     LegalSettings.save({text: {"en": "Our terms."} for text in LegalText}, False)
     emails.save_custom_text(EmailKind.RECEIPT, "en", "Thank you", "Hi {name},\n\nSee you on Tuesday!")
@@ -43,6 +44,10 @@ def fill_shop(shop: InProcessShop) -> None:
     waiting.start_checkout()
     waiting.confirm_card(DECLINED)
     waiting.open_order()
+    transferred = Marko(shop, marko.offer, "visit-of-a-transfer1")
+    transferred.start_checkout()
+    received = ReceivedPayment(OutsideMethod.BANK_TRANSFER, "statement 7", now().date(), OWNER_EMAIL)
+    payments.mark_paid(transferred.order, received)
     make_offer(connect_merchant(accounts.TARAS, "live"), currency="USD")
     PromoCode.create(code="FRIENDS", percent=1_000)
     payments.create_request(

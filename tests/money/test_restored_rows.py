@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from storefront import db
-from storefront.models import Email, Offer, Payment, Subscription
+from storefront.models import Email, Invoice, Offer, Payment, Subscription
 from tests.cards import GOOD
-from tests.money import payment_checks
+from tests.money import payment_checks, subscription_checks
 from tests.money.buyer import Marko
 from tests.money.in_process_shop import InProcessShop
 
@@ -129,3 +129,24 @@ def test_a_first_invoice_that_was_paid_outside_of_stripe_is_found(shop: InProces
         shop.reconcile()
     assert (marko.order.status, marko.order.paid_outside, marko.subscription.status) == ("paid", True, "active")
     assert "order_expired" not in [letter.kind for letter in Email.select()]
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["reconcile", "pressed again"])
+@pytest.mark.parametrize("hours", [0, 24, 80])
+@pytest.mark.parametrize("path", ["/v1/subscriptions", "/v1/payment_intents/*"], ids=["creation", "its payment"])
+def test_a_subscription_whose_creation_was_answered_with_an_error_is_recorded_after_it_has_ended(
+    shop: InProcessShop, path: str, hours: int, again: bool
+) -> None:
+    marko = Marko(shop, shop.reset(kind="recurring", title="Weekly letters")[1])
+    shop.control("faults", kind="error_after", path=path, times=9)
+    assert marko.start_checkout().status_code == 503
+    shop.clear_faults()
+    # Stripe ends an unpaid subscription after 23 hours.
+    shop.advance_clock(hours * 3600)
+    if again:
+        assert marko.start_checkout().status_code == 200
+    report = shop.reconcile()
+    assert report is not None and report.failures == []
+    assert len(shop.stripe_objects().subscriptions) == 1 + again
+    assert subscription_checks.after_reconcile(shop.stripe_objects()) == []
+    assert all(one.period_end and Invoice.all_of(one) for one in Subscription.select())

@@ -40,8 +40,7 @@ def test_a_failed_upgrade_changes_nothing_and_the_old_version_starts_again(
 ) -> None:
     *_older, newest = releases()
     with databases.new_database(migrated=False) as database:
-        config = Config.from_environment({"INSTANCE_DIR": str(tmp_path / "instance"), **database})
-        _install(newest, config, tmp_path)
+        config = _install(newest, database, tmp_path)
         with inside_shop(config):
             before = state()
             assert before[2] and before[4]
@@ -63,11 +62,12 @@ def test_a_failed_upgrade_changes_nothing_and_the_old_version_starts_again(
                 ShopSetting.store("written by the old version", True)
 
 
-def _install(release: Release, config: Config, tmp_path: Path) -> None:
-    """Bring the shop of a release to the present schema, without backups of that upgrade."""
-    release.install(tmp_path / "release")
-    shutil.copytree(tmp_path / "release", config.instance_dir, dirs_exist_ok=True)
+def _install(release: Release, database: dict[str, str], tmp_path: Path) -> Config:
+    """Bring the shop of a release to the present schema, without backups of that upgrade. Its keys come before."""
+    release.install(tmp_path / "instance")
+    config = Config.from_environment({"INSTANCE_DIR": str(tmp_path / "instance"), **database})
     if databases.IS_POSTGRESQL:
         release.load_into(config, tmp_path / "migrations")
     server.migrate(config)
     shutil.rmtree(config.instance_dir / "before-upgrade", ignore_errors=True)
+    return config
