@@ -22,6 +22,11 @@ const REPORT_MS = 800;
 
 const postalCode = /** @type {HTMLInputElement | null} */ (form.querySelector('#postal-code'));
 let reported = () => {};
+/** @type {Field[]} those on the page */
+let present = [];
+window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  for (const { element } of present) element.update({ style: cardStyle() });
+});
 
 /** @returns {Promise<CardFields | undefined>} undefined if Stripe.js can't be loaded */
 export function createCardFields() {
@@ -54,9 +59,7 @@ function buildCardFields() {
     fieldOf('card-expiry', expiry, 'incomplete_expiry'),
     fieldOf('card-cvc', cvc, 'incomplete_cvc'),
   ];
-  window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    for (const { element } of fields) element.update({ style: cardStyle() });
-  });
+  present = fields;
   return { stripe, card, fields };
 }
 
@@ -92,6 +95,12 @@ export function mountCardFields({ fields }) {
   for (const { id, element } of fields) {
     if (document.querySelector(`#${id}:empty`)) element.mount(`#${id}`);
   }
+}
+
+/** Take Stripe's fields off the page, with what was typed into them. @param {CardFields} card */
+export function removeCardFields({ fields }) {
+  present = [];
+  for (const { element } of fields) element.destroy();
 }
 
 /** Shows at each field of the card what is missing. @param {CardFields} card @returns {Promise<boolean>} complete */

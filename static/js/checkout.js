@@ -3,7 +3,7 @@
  * saved card, and the browser goes on to the order's page. After an error the form stays as it was typed.
  */
 
-import { billingAddress, checkCard, createCardFields, fieldOfCode, mountCardFields } from './card-fields.js';
+import { billingAddress, checkCard, createCardFields, fieldOfCode, mountCardFields, removeCardFields } from './card-fields.js';
 import {
   TIMEOUT_MS,
   button,
@@ -247,11 +247,8 @@ cardFields.then((card) => {
 async function askForCardAgain(key, former) {
   form.dataset.key = key;
   delete form.dataset.wallets;
-  updateWallets = () => {};
-  for (const { element } of former.fields) element.destroy();
-  const wallets = /** @type {HTMLElement} */ (form.querySelector('#express-checkout'));
-  wallets.replaceChildren();
-  wallets.hidden = true;
+  removeWallets();
+  removeCardFields(former);
   cardFields = createCardFields();
   const card = await cardFields;
   if (!card) return showError(texts.card_field_blocked);
@@ -397,6 +394,7 @@ if (promo) {
 /* ------------------------------------------------------------ wallets */
 
 let updateWallets = () => {};
+let removeWallets = () => {};
 // Neither a script nor a frame is loaded where the account has no wallets, or the browser knows none.
 if (offeredWallets().length) void addWallets();
 
@@ -416,8 +414,11 @@ async function addWallets() {
   const fields = await cardFields;
   if (!fields) return;
   const { offerWallets } = await import('./wallets.js');
-  updateWallets = offerWallets({
-    names: offeredWallets(),
+  const names = offeredWallets();
+  // Meanwhile the page may have gone over to another account.
+  if (!names.length) return;
+  const wallets = offerWallets({
+    names,
     stripe: fields.stripe,
     terms: firstCharge,
     check: mayOpenWallet,
@@ -428,6 +429,11 @@ async function addWallets() {
     finish: (result, order) => showResult(result, `/orders/${order}`, fields),
     returnUrl: (order) => returnUrl(`/orders/${order}`),
   });
+  updateWallets = () => wallets?.update();
+  removeWallets = () => {
+    updateWallets = () => {};
+    wallets?.remove();
+  };
 }
 
 /** What is charged when the customer confirms. @returns {import('./wallets.js').Terms | undefined} undefined where no card is needed */

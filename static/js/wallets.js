@@ -28,10 +28,13 @@ import { form, messages, run, showError } from './payment-form.js';
 const container = /** @type {HTMLElement} */ (form.querySelector('#express-checkout'));
 const never = /** @type {const} */ ({ amazonPay: 'never', klarna: 'never', paypal: 'never' });
 
-/** @param {Checkout} checkout @returns {() => void} call it after each change of what is charged */
+/**
+ * @param {Checkout} checkout
+ * @returns {{update: () => void, remove: () => void} | undefined} `update` after each change of what is charged; undefined where nothing is
+ */
 export function offerWallets(checkout) {
   const terms = checkout.terms();
-  if (!terms) return () => {};
+  if (!terms) return undefined;
   const { stripe } = checkout;
   const locale = /** @type {'auto' | 'en' | 'ru'} */ (form.dataset.locale);
   // Stripe refuses a payment whose intent takes other types than the page has said.
@@ -73,11 +76,18 @@ export function offerWallets(checkout) {
   container.classList.add('waiting');
   container.hidden = false;
   element.mount(container);
-  return () => {
+  const update = () => {
     const changed = checkout.terms();
     if (changed) elements.update(changed);
     if (!container.classList.contains('waiting')) show();
   };
+  const remove = () => {
+    element.destroy();
+    container.replaceChildren();
+    container.classList.remove('waiting');
+    container.hidden = true;
+  };
+  return { update, remove };
 }
 
 /**

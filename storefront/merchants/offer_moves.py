@@ -21,8 +21,8 @@ def move_offers(source: Merchant, target: Merchant) -> int:
     if not_chargeable:
         raise FieldErrors({"target": ["currency_unsupported"]}, offers=not_chargeable)
     with db.atomic():
-        # A second account has the mode of the first one, and is another one.
-        of_other_mode = Merchant.select(Merchant.id).where(Merchant.mode != target.mode)
-        unfit = (Offer.second_merchant == target) | Offer.second_merchant.in_(of_other_mode)
+        # A second account has the mode and the addresses of the first one, and is another one.
+        others = [one.id for one in Merchant.select() if one.mode != target.mode or not one.has_addresses_of(target)]
+        unfit = Offer.second_merchant.in_([target.id, *others])
         Offer.update(second_merchant=None).where(Offer.merchant == source, unfit).execute()
         return int(Offer.update(merchant=target, updated_at=now()).where(Offer.merchant == source).execute())

@@ -1,7 +1,10 @@
-"""Problems of the connection to Stripe, for dashboard and doctor: refused calls, webhook endpoints, the clock."""
+"""Problems of the connection to Stripe, for dashboard and doctor: refused calls, outages, webhook endpoints, the clock."""
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
+
+from peewee import SQL, fn
 
 from storefront.models import CounterKind, Counts, Merchant, ShopSetting, StripeRefusal, counts
 
@@ -10,34 +13,41 @@ LARGE_DIFFERENCE, BREAKING_DIFFERENCE = timedelta(seconds=60), timedelta(minutes
 # The setting with the seconds that Stripe's clock is ahead of this server's. Without it they agree, as far as known.
 CLOCK_SETTING = "stripe_clock_ahead"
 PROBLEM_KINDS = (CounterKind.STRIPE_REFUSALS, CounterKind.LOST_ENDPOINTS)
+_OUTAGES = "outages"
 
 
 @dataclass(frozen=True)
 class ConnectionProblems:
     """`endpoints` are the merchants whose webhook at Stripe is not as registered.
 
-    `clock_seconds` says how far this server's clock is from Stripe's, 0 if they agree.
+    `outages` are the merchants that can't be reached, and those whose new orders go to other ones. `clock_seconds` says how far this server's clock is from Stripe's, 0 if they agree.
     """
 
     refusals: list[StripeRefusal]
+    outages: list[Merchant]
     endpoints: list[Merchant]
     clock_seconds: int
 
     def __bool__(self) -> bool:
         """Whether something is wrong."""
-        return bool(self.refusals or self.endpoints or self.clock_seconds)
+        return bool(self.refusals or self.outages or self.endpoints or self.clock_seconds)
 
 
 def connection_problems(counted: Counts | None = None) -> ConnectionProblems:
-    """The problems of all connected merchants. At most four queries.
+    """The problems of all connected merchants. At most five queries.
 
-    One less if the counts of PROBLEM_KINDS are given.
+    One less if the counts of PROBLEM_KINDS and of `outages_query` are given.
     """
-    counted = counts(*PROBLEM_KINDS) if counted is None else counted
+    counted = counts(*PROBLEM_KINDS, also=[outages_query()]) if counted is None else counted
     lost = (Merchant.endpoint_problem != "") & Merchant.disconnected_at.is_null()
     return ConnectionProblems(
         refusals=(
             without_repetitions(StripeRefusal.of_connected()) if counted.number(CounterKind.STRIPE_REFUSALS) else []
+        ),
+        outages=(
+            list(Merchant.select_connected().where(Merchant.of_which_owners_learn()))
+            if any(one.kind == _OUTAGES for one in counted)
+            else []
         ),
         endpoints=(
             list(Merchant.select().where(lost).order_by(Merchant.name, Merchant.id))
@@ -46,6 +56,14 @@ def connection_problems(counted: Counts | None = None) -> ConnectionProblems:
         ),
         clock_seconds=clock_seconds(),
     )
+
+
+def outages_query() -> Any:
+    """A query for `counts`: how many merchants have outages that `connection_problems` names."""
+    nothing: Any = SQL("''")
+    which = Merchant.disconnected_at.is_null() & Merchant.of_which_owners_learn()
+    columns = (SQL(f"'{_OUTAGES}'"), nothing, nothing, nothing, fn.COUNT(Merchant.id), SQL("0"))
+    return Merchant.select(*columns).where(which)
 
 
 def clock_seconds() -> int:

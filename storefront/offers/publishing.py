@@ -26,6 +26,7 @@ def _second_merchant_errors(offer: Offer) -> dict[str, list[str]]:
         "second_without_first": first is None,
         "second_is_first": first is not None and first.id == second.id,
         "second_mode": first is not None and first.mode != second.mode,
+        "second_elsewhere": first is not None and not second.has_addresses_of(first),
         "second_currency": not second.can_charge(offer.currency),
         "second_disconnected": not second.takes_payments,
     }

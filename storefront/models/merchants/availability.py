@@ -47,6 +47,16 @@ class Availability(Record):
         """Whether Stripe refuses its account, or can't be reached."""
         return bool(self.unavailable_because)
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether Stripe can't be reached."""
+        return self.unavailable_because == Unavailability.SILENCE
+
+    @classmethod
+    def of_which_owners_learn(cls) -> object:
+        """The condition for outages that no refusal tells about: those by silence, and those that move new orders."""
+        return (cls.unavailable_because == Unavailability.SILENCE) | cls.outage_told_at.is_null(False)
+
     @classmethod
     def note_silence(cls, merchant_id: int, silent_since: object) -> None:
         """A request had no answer. `silent_since` is that of the row, read before the request."""

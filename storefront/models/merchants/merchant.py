@@ -207,6 +207,10 @@ class Merchant(FoldsText, StripeObject, PreviousKeys, Availability):
         self.forget_previous_keys()
         self.refused_key_last4, self.returned_at = "", None
 
+    def has_addresses_of(self, other: "Merchant") -> bool:
+        """Whether a page that has loaded Stripe.js for the other one can be paid to this one."""
+        return (self.api_base, self.js_url) == (other.api_base, other.js_url)
+
     def is_payable(self, currency: str) -> bool:
         """Whether it can be paid in this currency now, as far as Stripe's answers have shown."""
         may_charge = self.takes_payments and self.charges_enabled is not False

@@ -7,7 +7,9 @@ from storefront.models.merchants.merchant import Merchant
 
 
 class SecondMerchant(Record):
-    """A column of Offer. The second merchant has the mode of the first one, and can charge the offer's currency."""
+    """A column of Offer. The second merchant has the mode and the addresses of the first one, because an open page goes
+    over from one to the other, and can charge the offer's currency.
+    """
 
     merchant: Merchant | None
     merchant_id: int | None

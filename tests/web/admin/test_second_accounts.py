@@ -1,15 +1,17 @@
 """The second payment system of an offer: its form, copies, CSV files, and accounts that change."""
 
+from datetime import UTC, datetime
+
 import pytest
 from flask.testing import FlaskClient
 
 from storefront import merchants
-from storefront.models import Merchant, Offer
-from stripe_simulator.accounts import KENJI, TARAS
+from storefront.models import Merchant, Offer, now
+from stripe_simulator.accounts import GRACE, KENJI, TARAS
 from tests.factories import connect_merchant, make_offer
 from tests.web.admin.test_offer_imports import confirm, upload
 from tests.web.admin.test_offers import options_of, save
-from tests.web.admin_pages import error_at, post
+from tests.web.admin_pages import error_at, post, text_of
 
 
 @pytest.fixture
@@ -40,11 +42,16 @@ def test_a_second_account_that_can_not_take_the_orders_is_refused_at_the_field(
     admin: FlaskClient, merchant: Merchant, second: Merchant
 ) -> None:
     live, yen = connect_merchant(TARAS, "live"), connect_merchant(KENJI)
+    elsewhere = connect_merchant(GRACE)
+    Merchant.update(api_base="http://127.0.0.1:1", js_url="http://127.0.0.1:1/stripe.js").where(
+        Merchant.id == elsewhere.id
+    ).execute()
     first = {"merchant": str(merchant.id)}
     for fields, words in (
         ({"second_merchant": str(second.id)}, "Choose a payment system first."),
         (first | {"second_merchant": str(merchant.id)}, "Choose another account than the payment system."),
         (first | {"second_merchant": str(live.id)}, "Choose an account in the same mode as the payment system"),
+        (first | {"second_merchant": str(elsewhere.id)}, "can’t stand in for each other."),
         (first | {"second_merchant": str(yen.id), "currency": "KWD"}, "This Stripe account doesn’t support KWD."),
     ):
         answer = save(admin, title="Typed title", **fields)
@@ -60,9 +67,11 @@ def test_a_csv_file_names_the_second_account(admin: FlaskClient, merchant: Merch
 
 
 def test_moved_offers_lose_a_second_account_that_does_not_fit(merchant: Merchant, second: Merchant) -> None:
-    kept = connect_merchant(KENJI)
-    to_itself, stays = make_offer(merchant, second_merchant=second), make_offer(merchant, second_merchant=kept)
+    kept, elsewhere = connect_merchant(KENJI), connect_merchant(GRACE)
+    to_itself, stays, unfit = (make_offer(merchant, second_merchant=one) for one in (second, kept, elsewhere))
+    Merchant.update(api_base="http://127.0.0.1:1").where(Merchant.id == elsewhere.id).execute()
     merchants.move_offers(merchant, second)
+    assert Offer.get_by_id(unfit.id).second_merchant is None
     assert Offer.get_by_id(to_itself.id).second_merchant is None
     assert Offer.get_by_id(stays.id).second_merchant == kept
 
@@ -74,3 +83,25 @@ def test_a_disconnected_account_stays_while_an_offer_names_it_as_the_second(
     merchants.disconnect(second)
     found = Offer.get_by_id(offer.id)
     assert found.second_merchant == second and found.payee == merchant and found.obstacle() is None
+
+
+@pytest.mark.parametrize("reason", ["silence", "charges"])
+def test_dashboard_and_account_tell_of_an_outage(
+    admin: FlaskClient, merchant: Merchant, second: Merchant, reason: str
+) -> None:
+    since, told = datetime(2026, 3, 5, 10, 31, tzinfo=UTC), {"outage_told_at": now()}
+    away, moved = "can’t be reached for this account since", "New orders go to the second payment system"
+    pages = ("/admin", "/admin/settings/payment-systems/stripe")
+    for address in pages:
+        assert "Stripe needs your attention" not in admin.get(address).text
+    for changes in ({}, told):
+        Merchant.update(unavailable_because=reason, unavailable_since=since, **changes).where(
+            Merchant.id == merchant.id
+        ).execute()
+        for address in pages:
+            words = text_of(admin.get(address).text)
+            assert words.count(away) == (reason == "silence"), address
+            assert words.count("Mar 5, 2026") == words.count(away), address
+            assert words.count(moved) == bool(changes), address
+    merchants.disconnect(Merchant.get_by_id(merchant.id))
+    assert moved not in admin.get("/admin").text
