@@ -1,4 +1,4 @@
-"""Problems of the connection to Stripe, for dashboard and doctor: refused calls, outages, webhook endpoints, the clock."""
+"""Problems of the connection to Stripe, for the dashboard: refused calls, outages, webhook endpoints, the clock."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,7 +20,8 @@ _OUTAGES = "outages"
 class ConnectionProblems:
     """`endpoints` are the merchants whose webhook at Stripe is not as registered.
 
-    `outages` are the merchants that can't be reached, and those whose new orders go to other ones. `clock_seconds` says how far this server's clock is from Stripe's, 0 if they agree.
+    `outages` are the merchants that can't be reached, and those whose new orders go to other ones.
+    `clock_seconds` says how far this server's clock is from Stripe's, 0 if they agree.
     """
 
     refusals: list[StripeRefusal]
