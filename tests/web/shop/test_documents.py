@@ -222,6 +222,7 @@ def test_a_credit_note_lists_what_was_refunded(
     assert "Kiln 1 €5.50 €5.50 Net amount €4.58 VAT 20% of €4.58 €0.92 Total refunded €5.50" in credit_note()
     shown = spaced(admin.get(f"/admin/orders/{order.token}").text)
     assert "Refund €20.00" in shown and "€5.50 Refunded requested by the customer Kiln" in shown
+    assert "Up to €20.00" in admin.get(f"/admin/orders/{order.token}/refunds/new?line=1").text
     assert refund("20.01", "1").status_code == 422
     # Without a line nobody knows what it is for: the sum with its tax.
     assert refund("10.00", "").status_code == 303

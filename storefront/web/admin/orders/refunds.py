@@ -28,14 +28,11 @@ def new(token: str) -> str | Response:
     can be refunded.
     """
     order = order_or_404(token)
-    refundable = _refundable(order)
-    if not refundable.amount or not order.merchant.is_connected:
+    if not _refundable(order).amount or not order.merchant.is_connected:
         return redirect(url_for("admin.orders.show", token=token))
     number = request.args.get("line", type=int)
-    left = _lines(order).get(number) if number is not None else None
-    if left is None:
-        return _render_form(order, new_refund_form(refundable))
-    return _render_form(order, new_refund_form(min(left, refundable, key=lambda one: one.amount), number))
+    line = number if number in _lines(order) else None
+    return _render_form(order, new_refund_form(_refundable(order, line), line))
 
 
 @blueprint.get("/new/closed")
@@ -73,8 +70,11 @@ def _lines(order: Order) -> dict[int, Money]:
     return payments.refundable_lines(order, Refund.select().where(Refund.order == order))
 
 
-def _refundable(order: Order) -> Money:
-    return Money(payments.refundable(order), order.currency)
+def _refundable(order: Order, line: int | None = None) -> Money:
+    """What can still be refunded; with `line`, of the order's line at this position."""
+    left = Money(payments.refundable(order), order.currency)
+    of_line = _lines(order).get(line, left) if line is not None else left
+    return min(left, of_line, key=lambda one: one.amount)
 
 
 def _render_form(order: Order, form: RefundForm) -> str:
@@ -82,9 +82,8 @@ def _render_form(order: Order, form: RefundForm) -> str:
     template = f"admin/orders/refunds/{'_' if wants_fragment() else ''}new.html"
     lines = OrderLine.of_order(order) if form.line_position is not None else []
     line = next((one for one in lines if one.position == form.line_position), None)
-    # In the form of a line, the most that can be refunded is what is left of it.
-    most = min([_refundable(order), *([line.first_charge] if line else [])], key=lambda one: one.amount)
-    return render_template(template, order=order, form=form, refundable=most, prefix="refund", line=line)
+    refundable = _refundable(order, form.line_position)
+    return render_template(template, order=order, form=form, refundable=refundable, prefix="refund", line=line)
 
 
 def _render_errors(order: Order, form: RefundForm) -> tuple[str, int]:
