@@ -51,7 +51,7 @@ def test_a_second_account_that_can_not_take_the_orders_is_refused_at_the_field(
         ({"second_merchant": str(second.id)}, "Choose a payment system first."),
         (first | {"second_merchant": str(merchant.id)}, "Choose another account than the payment system."),
         (first | {"second_merchant": str(live.id)}, "Choose an account in the same mode as the payment system"),
-        (first | {"second_merchant": str(elsewhere.id)}, "can’t stand in for each other."),
+        (first | {"second_merchant": str(elsewhere.id)}, "Choose two Stripe accounts, or two rehearsal accounts."),
         (first | {"second_merchant": str(yen.id), "currency": "KWD"}, "This Stripe account doesn’t support KWD."),
     ):
         answer = save(admin, title="Typed title", **fields)

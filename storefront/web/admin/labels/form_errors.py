@@ -111,7 +111,7 @@ FIELD_ERRORS: Mapping[str, Any] = {
     "second_without_first": _l("Choose a payment system first."),
     "second_is_first": _l("Choose another account than the payment system."),
     "second_mode": _l("Choose an account in the same mode as the payment system: test or live."),
-    "second_elsewhere": _l("A rehearsal account and a Stripe account can’t stand in for each other."),
+    "second_elsewhere": _l("Choose two Stripe accounts, or two rehearsal accounts."),
     "second_currency": _l("This Stripe account doesn’t support %(currency)s."),
     "second_disconnected": _l("This account is disconnected. Choose another one."),
     "no_merchant": _l("Choose a payment system before you publish."),
