@@ -10,7 +10,7 @@ from storefront.payments import documents
 
 def can_mark_refunded(order: Order) -> bool:
     """Whether the order was marked as paid, and its money was not given back yet."""
-    return order.status == OrderStatus.PAID and OutsidePayment.of(order) is not None
+    return order.paid_outside and order.status == OrderStatus.PAID and OutsidePayment.of(order) is not None
 
 
 def mark_refunded(order: Order, by: str) -> bool:
