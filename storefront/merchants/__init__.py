@@ -17,7 +17,6 @@ from storefront.merchants.problems import (
     ConnectionProblems,
     clock_seconds,
     connection_problems,
-    outages_query,
     refusals_by_merchant,
     refusals_of,
 )
@@ -61,7 +60,6 @@ __all__ = [
     "move_offers",
     "no_answer_code",
     "note_first_hour",
-    "outages_query",
     "refusals_by_merchant",
     "refusals_of",
     "register_endpoint",

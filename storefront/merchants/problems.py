@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-
-from peewee import SQL, fn
 
 from storefront.models import CounterKind, Counts, Merchant, ShopSetting, StripeRefusal, counts
 
@@ -12,8 +9,7 @@ from storefront.models import CounterKind, Counts, Merchant, ShopSetting, Stripe
 LARGE_DIFFERENCE, BREAKING_DIFFERENCE = timedelta(seconds=60), timedelta(minutes=4)
 # The setting with the seconds that Stripe's clock is ahead of this server's. Without it they agree, as far as known.
 CLOCK_SETTING = "stripe_clock_ahead"
-PROBLEM_KINDS = (CounterKind.STRIPE_REFUSALS, CounterKind.LOST_ENDPOINTS)
-_OUTAGES = "outages"
+PROBLEM_KINDS = (CounterKind.STRIPE_REFUSALS, CounterKind.LOST_ENDPOINTS, CounterKind.OUTAGES)
 
 
 @dataclass(frozen=True)
@@ -37,9 +33,9 @@ class ConnectionProblems:
 def connection_problems(counted: Counts | None = None) -> ConnectionProblems:
     """The problems of all connected merchants. At most five queries.
 
-    One less if the counts of PROBLEM_KINDS and of `outages_query` are given.
+    One less if the counts of PROBLEM_KINDS are given.
     """
-    counted = counts(*PROBLEM_KINDS, also=[outages_query()]) if counted is None else counted
+    counted = counts(*PROBLEM_KINDS) if counted is None else counted
     lost = (Merchant.endpoint_problem != "") & Merchant.disconnected_at.is_null()
     return ConnectionProblems(
         refusals=(
@@ -47,7 +43,7 @@ def connection_problems(counted: Counts | None = None) -> ConnectionProblems:
         ),
         outages=(
             list(Merchant.select_connected().where(Merchant.of_which_owners_learn()))
-            if any(one.kind == _OUTAGES for one in counted)
+            if counted.number(CounterKind.OUTAGES)
             else []
         ),
         endpoints=(
@@ -57,14 +53,6 @@ def connection_problems(counted: Counts | None = None) -> ConnectionProblems:
         ),
         clock_seconds=clock_seconds(),
     )
-
-
-def outages_query() -> Any:
-    """A query for `counts`: how many merchants have outages that `connection_problems` names."""
-    nothing: Any = SQL("''")
-    which = Merchant.disconnected_at.is_null() & Merchant.of_which_owners_learn()
-    columns = (SQL(f"'{_OUTAGES}'"), nothing, nothing, nothing, fn.COUNT(Merchant.id), SQL("0"))
-    return Merchant.select(*columns).where(which)
 
 
 def clock_seconds() -> int:

@@ -177,6 +177,10 @@ def _other_rows() -> Iterator[tuple[Key, int, int]]:
         "held_series": sum(series.is_held for series in DocumentSeries.select()),
         "stripe_refusals": len(StripeRefusal.select()),
         "lost_endpoints": sum(merchant.endpoint_problem != "" for merchant in Merchant.select()),
+        "outages": sum(
+            merchant.unavailable_because == "silence" or merchant.outage_told_at is not None
+            for merchant in Merchant.select()
+        ),
     }
     for kind, number in totals.items():
         yield _key(kind), number, 0

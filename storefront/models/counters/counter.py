@@ -51,6 +51,7 @@ class CounterKind(StrEnum):
     UNDECIDED_DOCUMENTS = "undecided_documents"  # documents from before a restore that wait for the owner
     HELD_SERIES = "held_series"  # series of documents whose numbers wait for the owner
     LOST_ENDPOINTS = "lost_endpoints"  # merchants whose webhook endpoint has a problem
+    OUTAGES = "outages"  # merchants that can't be reached, and those whose new orders go to other ones
 
 
 DAILY = frozenset(

@@ -9,6 +9,7 @@ from storefront.models.counters.open_renewal import OPEN_RENEWAL_REBUILD, OPEN_R
 from storefront.models.counters.renewals import STOPPED_RENEWALS, stopped_renewal_triggers
 from storefront.models.counters.takings import TAKINGS
 from storefront.models.emails.email import EmailState
+from storefront.models.merchants.availability import Unavailability
 from storefront.models.orders.agreement import OPEN_WITHDRAWAL
 from storefront.models.orders.dispute import STATUSES_THAT_NEED_RESPONSE
 from storefront.models.orders.timeline_kind import TimelineKind
@@ -139,6 +140,12 @@ _COUNTED = (
     Counted(CounterKind.HELD_SERIES, "document_series", ("is_held",), where="{row}.is_held"),
     Counted(CounterKind.STRIPE_REFUSALS, "stripe_refusal", ("merchant_id",)),
     Counted(CounterKind.LOST_ENDPOINTS, "merchant", ("endpoint_problem",), where="{row}.endpoint_problem <> ''"),
+    Counted(
+        CounterKind.OUTAGES,
+        "merchant",
+        ("unavailable_because", "outage_told_at"),
+        where=f"({{row}}.unavailable_because = '{Unavailability.SILENCE}' OR {{row}}.outage_told_at IS NOT NULL)",
+    ),
 )
 
 

@@ -36,9 +36,8 @@ COUNTED = (
 def show() -> str:
     """Problems with Stripe and the mail server, setup steps, reached limits, renewals at risk, takings and orders."""
     # In one query, and nothing else asks for what there is none of.
-    since = (now() - payments.CLOSED_ORDERS_PERIOD).date()
-    also = [payments.recent_days(today()), merchants.outages_query()]
-    counted, mode = keep_frame_counts(counts(*COUNTED, since=since, also=also)), chosen_mode()
+    since, takings = (now() - payments.CLOSED_ORDERS_PERIOD).date(), payments.recent_days(today())
+    counted, mode = keep_frame_counts(counts(*COUNTED, since=since, also=[takings])), chosen_mode()
     waiting = counted.number(CounterKind.OPEN_DISPUTES)
     withdrawn = counted.number(CounterKind.OPEN_WITHDRAWALS)
     withdrawals = customers.open_withdrawals(SHOWN_WITHDRAWALS) if withdrawn else []
