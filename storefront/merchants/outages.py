@@ -12,12 +12,12 @@ from storefront.errors import SecretUnreadable, StripeError
 from storefront.isolation import Run
 from storefront.merchants.refusal_alerts import update_account
 from storefront.models import (
-    MOVED,
     EmailKind,
     Merchant,
     Offer,
     OfferStatus,
     Payment,
+    PaymentEnd,
     StripeRefusal,
     Unavailability,
     now,
@@ -68,7 +68,7 @@ def _ask(merchant: Merchant) -> None:
 
 
 def _left_behind() -> "ModelSelect[Merchant]":
-    left = Payment.select(Payment.merchant).where(Payment.end_reason == MOVED)
+    left = Payment.select(Payment.merchant).where(Payment.end_reason == PaymentEnd.MOVED)
     answers = (Merchant.unavailable_because == "") & Merchant.silent_since.is_null()
     return Merchant.select_connected().where(answers, Merchant.id.in_(left))
 

@@ -65,7 +65,7 @@ from storefront.models.integrations import (
     WebhookDelivery,
     WebhookEndpoint,
 )
-from storefront.models.merchants.availability import ACCOUNT_REASONS, MOVED, Unavailability
+from storefront.models.merchants.availability import ACCOUNT_REASONS, Unavailability
 from storefront.models.merchants.event_claim import EventClaim
 from storefront.models.merchants.ignored_delivery import IgnoredDelivery
 from storefront.models.merchants.merchant import Merchant
@@ -124,7 +124,7 @@ from storefront.models.orders.order_status import (  # fmt: skip
 )
 from storefront.models.orders.order_tax import TAX_COLUMNS, TaxMode
 from storefront.models.orders.outside_payment import OutsideMethod, OutsidePayment
-from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, PAID_OUTSIDE, TERMS_CHANGED, Payment, PaymentKind
+from storefront.models.orders.payment import FINAL_PAYMENT_STATUSES, Payment, PaymentEnd, PaymentKind
 from storefront.models.orders.payment_request import PaymentRequest, RequestState, requests_offer
 from storefront.models.orders.refund import UNFINISHED_REFUND_STATUSES, UNSUCCESSFUL_REFUND_STATUSES, Refund
 from storefront.models.orders.timeline_kind import TimelineKind
@@ -189,7 +189,7 @@ from storefront.models.text_index import (  # fmt: skip
 
 # fmt: off
 ALL = (
-    Admin, AdminSession, SignInAttempt, Merchant, Offer, OfferRedirect, OfferView, PriceOption, PromoCode,
+    Admin, AdminSession, SignInAttempt, Merchant, Offer, OfferRedirect, OfferView, PriceOption, PromoCode, Measurement,
     PromoCodeOffer, CodeGuess, WaitingCustomer, StoredFile, Deliverable, Order, OrderAnswer, OrderLine, TimelineEntry,
     CheckoutPress, Payment, Subscription, Invoice, CatalogPrice, WebhookEvent, EventClaim, Decline, Dispute, Email,
     CustomEmailText, EmailRequest, EmailOptOut, AccountLink, EmailChange, UnpaidOrderEmail, MailOutage, Refund,
@@ -198,7 +198,6 @@ ALL = (
     DocumentSeries, Document, StripeCustomerDeletion, OutgoingEvent, WebhookEndpoint, WebhookDelivery, ApiToken,
     OutsidePayment, SubscriptionImport, ImportedPrice, Payout, BalanceTransaction, BalanceReading, TelegramChannel,
     TelegramMessage, SecondFactor, RecoveryCode, Passkey, PendingSignIn, TeamInvitation, PlanSwitch, AuditEntry,
-    Measurement,
 )
 # fmt: on
 
@@ -215,36 +214,37 @@ __all__ = [
     "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL",
     "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "HIDDEN_VALUE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL",
     "LEGAL_COLUMNS", "LISTED_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL",
-    "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "MOVED", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPEN_SWITCH_STATES",
-    "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAID_OUTSIDE", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG",
-    "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES",
-    "TAX_COLUMNS", "TERMS_CHANGED", "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT",
-    "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink",
-    "ActorKind", "Addon", "Admin", "AdminSession", "Answer", "ApiToken", "AuditAction", "AuditEntry", "AuditKind",
-    "BalanceCategory", "BalanceList", "BalanceReading", "BalanceTransaction", "BestOffer", "BillingKind",
-    "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess",
-    "CodeTiming", "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerSums",
-    "CustomerTotal", "DayCount", "Decline", "Deliverable", "DeliverableKind", "Delivery", "DeliveryState", "Dispute",
-    "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange",
-    "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload",
-    "FoundPayment", "Funnel", "IgnoredDelivery", "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun",
-    "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage", "Measurement", "Measurements",
-    "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OfferView", "OpenRenewalRow",
-    "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod", "OutsidePayment", "Passkey",
-    "PauseReason", "Payment", "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus", "PendingSignIn", "PlanSwitch",
-    "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit", "ProxyObservation",
-    "Question", "QuestionKind", "Record", "RecoveryCode", "Refund", "RequestState", "Role", "RowChange", "SaleState",
-    "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt", "StoredFile",
-    "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription", "SubscriptionImport",
-    "SubscriptionStatus", "SwitchNeed", "SwitchState", "TaxMode", "TaxTerms", "TeamInvitation", "TelegramChannel",
-    "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry", "TimelineKind", "Unavailability",
-    "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd", "WebhookDelivery", "WebhookEndpoint",
-    "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines", "arrival_column", "best_offers",
-    "charge_obstacle", "compact_counters", "counts", "counts_by_day", "current_observer", "days_in", "days_query",
-    "details_with_kept_notes", "details_with_notes", "erased_address", "follow_zone", "is_code", "is_color", "is_due",
-    "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent", "keys_by_state", "lacks_text_indexes", "lock_orders",
-    "needs_customer", "neighborhood", "next_request_number", "normal_code", "now", "numbered", "observe", "observed_by",
-    "ordered_by", "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id",
-    "recent_days_begin", "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id",
-    "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
+    "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPEN_SWITCH_STATES",
+    "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY",
+    "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS",
+    "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
+    "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "ActorKind",
+    "Addon", "Admin", "AdminSession", "Answer", "ApiToken", "AuditAction", "AuditEntry", "AuditKind", "BalanceCategory",
+    "BalanceList", "BalanceReading", "BalanceTransaction", "BestOffer", "BillingKind", "BillingTerms",
+    "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count",
+    "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerSums", "CustomerTotal", "DayCount",
+    "Decline", "Deliverable", "DeliverableKind", "Delivery", "DeliveryState", "Dispute", "DisputeStage", "Document",
+    "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut",
+    "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel",
+    "IgnoredDelivery", "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm",
+    "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage", "Measurement", "Measurements", "Merchant",
+    "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OfferView", "OpenRenewalRow", "Order",
+    "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod", "OutsidePayment", "Passkey",
+    "PauseReason", "Payment", "PaymentEnd", "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus", "PendingSignIn",
+    "PlanSwitch", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
+    "ProxyObservation", "Question", "QuestionKind", "Record", "RecoveryCode", "Refund", "RequestState", "Role",
+    "RowChange", "SaleState", "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt",
+    "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
+    "SubscriptionImport", "SubscriptionStatus", "SwitchNeed", "SwitchState", "TaxMode", "TaxTerms", "TeamInvitation",
+    "TelegramChannel", "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry",
+    "TimelineKind", "Unavailability", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
+    "WebhookDelivery", "WebhookEndpoint", "WebhookEvent", "WebhookRefusal", "accent_colors", "address_lines",
+    "arrival_column", "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day",
+    "current_observer", "days_in", "days_query", "details_with_kept_notes", "details_with_notes", "erased_address",
+    "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent",
+    "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number",
+    "normal_code", "now", "numbered", "observe", "observed_by", "ordered_by", "orders_of_customer", "outstanding",
+    "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to",
+    "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
+    "uses_by_code",
 ]

@@ -9,12 +9,12 @@ from storefront.db import db
 from storefront.errors import OfferNotPayable, PriceChanged, StripeError, TermsChanged
 from storefront.models import (
     PAYABLE_STATUSES,
-    TERMS_CHANGED,
     Offer,
     OfferObstacle,
     Order,
     OrderAnswer,
     Payment,
+    PaymentEnd,
     TimelineKind,
 )
 from storefront.payments import (
@@ -176,7 +176,7 @@ def _update_order(order: Order, details: OrderDetails) -> None:
     """
     failover.leave_merchant(order, details.merchant)
     while (outdated := _update_unless_payment_differs(order, details)) is not None:
-        if not intents.retire_payment(outdated, TERMS_CHANGED):
+        if not intents.retire_payment(outdated, PaymentEnd.TERMS_CHANGED):
             break
     order.reload()
 

@@ -17,13 +17,11 @@ from storefront.errors import (
     StripeNotFound,
     StripeRefused,
 )
-from storefront.models import MOVED, Merchant, OfferObstacle, Order, Payment, PaymentKind, PreparedStatement, now
+from storefront.models import Merchant, OfferObstacle, Order, Payment, PaymentEnd, PaymentKind, PreparedStatement, now
 from storefront.payments import settlement, subscription_start
 from storefront.stripe_gateway import IDEMPOTENCY_ERROR, INTENT_MISSING, Intent, is_key_valid
 
 FIRST_CHECK = timedelta(minutes=1)
-# `end_reason` of a payment without an intent, after it was looked for at Stripe.
-LOOKED_UP = "looked_up"
 # `reason` of OfferNotPayable when Stripe does not take Link for a payment.
 LINK_REFUSED = "link_refused"
 
@@ -81,10 +79,10 @@ def retire_unanswered(order: Order) -> None:
     It does so before it answers 5xx, and a restored row may be older than the answer. Raises StripeError.
     """
     unanswered = (Payment.order == order) & Payment.ended_at.is_null(False) & Payment.intent_id.is_null()
-    unanswered &= Payment.end_reason.not_in([LOOKED_UP, MOVED])
+    unanswered &= Payment.end_reason.not_in([PaymentEnd.LOOKED_UP, PaymentEnd.MOVED])
     for payment in list(Payment.select().where(unanswered, Payment.of_checkout())):
         retire_payment(payment, payment.end_reason)
-        Payment.update(end_reason=LOOKED_UP).where(Payment.id == payment.id).execute()
+        Payment.update(end_reason=PaymentEnd.LOOKED_UP).where(Payment.id == payment.id).execute()
 
 
 def _current_intent(order: Order) -> Intent:

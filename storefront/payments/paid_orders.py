@@ -3,12 +3,12 @@
 from storefront import delivery, emails, integrations, offers
 from storefront.db import db
 from storefront.models import (
-    PAID_OUTSIDE,
     UNPAID_STATUSES,
     EmailKind,
     Order,
     OrderStatus,
     Payment,
+    PaymentEnd,
     Subscription,
     TimelineKind,
     now,
@@ -63,8 +63,8 @@ def record_payment_outside(payment: Payment) -> None:
     """
     ended_at = Payment.get_by_id(payment.id).ended_at or now()
     ended = (
-        Payment.update(status="canceled", ended_at=ended_at, end_reason=PAID_OUTSIDE, next_check_at=None)
-        .where(Payment.id == payment.id, Payment.end_reason != PAID_OUTSIDE, ~Payment.succeeded())
+        Payment.update(status="canceled", ended_at=ended_at, end_reason=PaymentEnd.PAID_OUTSIDE, next_check_at=None)
+        .where(Payment.id == payment.id, Payment.end_reason != PaymentEnd.PAID_OUTSIDE, ~Payment.succeeded())
         .execute()
     )
     if not ended:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from storefront.models.counters.counted import Counted, Days, one_of
 from storefront.models.counters.counter import CounterKind
 from storefront.models.orders.order_status import SETTLED_STATUSES
-from storefront.models.orders.payment import TERMS_CHANGED, PaymentKind
+from storefront.models.orders.payment import PaymentEnd, PaymentKind
 
 _STARTED = Counted(
     CounterKind.FUNNEL,
@@ -30,7 +30,7 @@ _PAID = replace(
 # Who changes quantity, option or code goes on with another payment of the same order, which counts instead.
 _OF_CHECKOUT = (
     f"{{row}}.kind NOT IN {one_of((PaymentKind.RENEWAL, PaymentKind.IMPORTED))}"
-    f" AND {{row}}.end_reason <> '{TERMS_CHANGED}'"
+    f" AND {{row}}.end_reason <> '{PaymentEnd.TERMS_CHANGED}'"
 )
 _REASON = "CASE {row}.decline_code WHEN '' THEN {row}.error_code ELSE {row}.decline_code END"
 

@@ -9,9 +9,6 @@ from storefront.models.base import Record, UtcDateTimeField, now
 
 # So long Stripe has to be silent for a merchant before new orders are paid to another one.
 SILENCE = timedelta(minutes=1)
-# `end_reason` of a payment whose merchant could not be paid: its order went to the other merchant of the offer. Stripe
-# is asked about it once the merchant answers again.
-MOVED = "moved"
 
 
 class Unavailability(StrEnum):

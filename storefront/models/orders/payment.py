@@ -15,12 +15,19 @@ from storefront.models.prepared_statement import PreparedStatement
 from storefront.models.stripe_answers import StripeObject
 from storefront.money import Money
 
-# `end_reason` of the payment of a first invoice that was marked as paid outside of Stripe.
-PAID_OUTSIDE = "paid_outside"
-# That of a payment whose order has changed before it was paid: the order has another payment.
-TERMS_CHANGED = "terms_changed"
 # Stripe does not change an intent in these statuses any more.
 FINAL_PAYMENT_STATUSES = frozenset({"succeeded", "canceled"})
+
+
+class PaymentEnd(StrEnum):
+    """Why an order does not use a payment any more. Stored as `end_reason`, which may have other reasons, too."""
+
+    PAID_OUTSIDE = "paid_outside"  # of a first invoice that was marked as paid outside of Stripe
+    TERMS_CHANGED = "terms_changed"  # the order has changed before it was paid
+    # Its merchant could not be paid: the order went to the other merchant of the offer. Stripe is asked about it once
+    # the merchant answers again.
+    MOVED = "moved"
+    LOOKED_UP = "looked_up"  # its intent, if there is one, was looked for at Stripe
 
 
 class PaymentKind(StrEnum):
@@ -130,7 +137,7 @@ class Payment(StripeObject):
     @property
     def was_paid_outside(self) -> bool:
         """Whether its invoice was marked as paid outside of Stripe. The intent is canceled then."""
-        return bool(self.end_reason == PAID_OUTSIDE)
+        return bool(self.end_reason == PaymentEnd.PAID_OUTSIDE)
 
     @property
     def is_final(self) -> bool:
@@ -215,7 +222,9 @@ _ENDED: PreparedQuery[Payment] = PreparedQuery(
 # An order uses one payment at a time, also when requests are concurrent.
 Payment.add_index(Payment.index(Payment.order, unique=True, where=Payment.ended_at.is_null(), name="payment_current"))
 
-Payment.add_index(Payment.index(Payment.merchant, Payment.id, where=SQL("end_reason = 'moved'"), name="payment_moved"))
+Payment.add_index(
+    Payment.index(Payment.merchant, Payment.id, where=SQL(f"end_reason = '{PaymentEnd.MOVED}'"), name="payment_moved")
+)
 
 
 # Only these are asked about: the other payments would make the search for those that are due longer with each sale.

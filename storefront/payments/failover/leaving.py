@@ -5,8 +5,7 @@ tells its intent, so a payment without an intent's id has none that could have l
 """
 
 from storefront.db import db
-from storefront.models import MOVED, Merchant, Order, Payment, TimelineKind, now
-from storefront.payments.intents import LOOKED_UP
+from storefront.models import Merchant, Order, Payment, PaymentEnd, TimelineKind, now
 
 
 def successor(order: Order) -> Merchant | None:
@@ -32,9 +31,11 @@ def leave_merchant(order: Order, target: Merchant) -> None:
         order.lock()
         if order.merchant_id == target.id:
             return  # a concurrent request has moved it
-        Payment.update(ended_at=now(), end_reason=MOVED).where(unanswered, Payment.ended_at.is_null()).execute()
-        Payment.update(end_reason=MOVED).where(
-            unanswered, Payment.ended_at.is_null(False), Payment.end_reason != LOOKED_UP
+        Payment.update(ended_at=now(), end_reason=PaymentEnd.MOVED).where(
+            unanswered, Payment.ended_at.is_null()
+        ).execute()
+        Payment.update(end_reason=PaymentEnd.MOVED).where(
+            unanswered, Payment.ended_at.is_null(False), Payment.end_reason != PaymentEnd.LOOKED_UP
         ).execute()
         if Payment.current(order) is None:
             reason = order.merchant.unavailable_because

@@ -3,8 +3,8 @@
 from peewee import ModelSelect
 
 from storefront.isolation import Run
-from storefront.models import MOVED, Merchant, Payment
-from storefront.payments.intents import LOOKED_UP, retire_payment
+from storefront.models import Merchant, Payment, PaymentEnd
+from storefront.payments.intents import retire_payment
 
 # Rows that a run reads at once.
 MAX_ROWS = 100
@@ -25,10 +25,10 @@ def retire_moved(run: Run, merchant: Merchant) -> None:
 
 
 def _moved(merchant: Merchant) -> "ModelSelect[Payment]":
-    found = Payment.select().where(Payment.merchant == merchant, Payment.end_reason == MOVED)
+    found = Payment.select().where(Payment.merchant == merchant, Payment.end_reason == PaymentEnd.MOVED)
     return found.order_by(Payment.id).limit(MAX_ROWS)
 
 
 def _retire(payment: Payment) -> None:
-    retire_payment(payment, MOVED)
-    Payment.update(end_reason=LOOKED_UP).where(Payment.id == payment.id).execute()
+    retire_payment(payment, PaymentEnd.MOVED)
+    Payment.update(end_reason=PaymentEnd.LOOKED_UP).where(Payment.id == payment.id).execute()
