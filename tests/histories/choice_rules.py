@@ -1,5 +1,5 @@
-"""Rules about price options, prices that customers choose, add-ons and shipping, for random histories: what is shown is
-charged, and no option is sold more often than there is.
+"""Rules about price options, prices that customers choose, add-ons, questions, companies and shipping, for random
+histories: what is shown is charged, and no option is sold more often than there is.
 """
 
 import json
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from storefront import db, pricing
-from storefront.models import Merchant, Offer, Order, PriceOption
+from storefront.models import Merchant, Offer, Order, OrderAnswer, PriceOption, Question, QuestionKind, ShopProfile
 from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, TaxFields, TaxRateFields
 from tests.factories import make_offer
 from tests.histories.code_rules import NAMES
@@ -19,6 +19,13 @@ TAX = TaxFields("VAT", "19.5", False, (TaxRateFields("tax_rates-0", "DE", "9.975
 SHIPPING_PRICES = {"UA": "3.10", "DE": "0", "FR": "7"}
 SHIPPING = tuple(ShippingPriceFields("", country, price) for country, price in SHIPPING_PRICES.items())
 ADDRESS = {"shipping_line1": "Road 1", "shipping_city": "Town", "shipping_postal_code": "12345"}
+# A company of another member state than the seller's owes the tax itself.
+SELLER = "FR"
+COMPANIES = {
+    "DE": {"company": "Farben GmbH", "vat_id": "DE136695976"},
+    "FR": {"company": "Couleurs SARL", "vat_id": "FR40303265045"},
+}
+SIZES = ("Small", "Large")
 ADDONS = (AddonFields("addons-0", "Workbook", "9.00"), AddonFields("addons-1", "Call", "2.50"))
 
 
@@ -29,6 +36,7 @@ class ChoiceRules(CommonRules):
         """An offer with two options that have these billing terms: one whose price is chosen, one with a stock of 2."""
         scarce = OptionFields("options-0", "Full", "30.00", stock=2, **terms)  # type: ignore[arg-type]
         with db.connection():
+            ShopProfile(country=SELLER).save()
             self.choices: Offer = make_offer(
                 merchant,
                 "12.50",
@@ -42,6 +50,8 @@ class ChoiceRules(CommonRules):
                 tax=TAX,
                 asks_shipping=True,
                 shipping=SHIPPING,
+                asks_company=True,
+                questions=(Question("Size", QuestionKind.CHOICE, SIZES, is_required=True),),
                 **terms,
             )
             self.option_ids = [option.id for option in PriceOption.of_offer(self.choices)]
@@ -54,6 +64,8 @@ class ChoiceRules(CommonRules):
         addons=st.sampled_from([(), ("1",), ("1", "2")]),
         code=st.sampled_from(["", "", *NAMES]),
         country=st.sampled_from(["UA", "DE", "FR"]),
+        company=st.booleans(),
+        size=st.sampled_from(SIZES),
         anew=st.booleans(),
         interrupted=st.sampled_from([0, 0, 0, 1, 3, 6, 9]),
     )
@@ -66,6 +78,8 @@ class ChoiceRules(CommonRules):
         addons: tuple[str, ...],
         code: str,
         country: str,
+        company: bool,
+        size: str,
         anew: bool,
         interrupted: int,
     ) -> None:
@@ -81,6 +95,8 @@ class ChoiceRules(CommonRules):
             "addon": list(addons),
             "code": code,
             "country": country,
+            "q-1": size,
+            **(COMPANIES.get(country, {}) if company else {}),
             **ADDRESS,
         }
         shown = self.expect_status(self.shop.request("POST", "/o/choices/quote", data=form), 200, 422, 429, 503)
@@ -99,6 +115,18 @@ class ChoiceRules(CommonRules):
                 promised = [amount.amount for amount in pricing.quote_of(order).charges]
             agreed = [int(amount) for amount in seen.split()[1:]] == promised
             assert order.is_settled or agreed, self.report([f"{seen} was shown, it is {promised}"])
+
+    @invariant()
+    def each_order_has_its_answer_and_owes_the_tax_unless_the_company_does(self) -> None:
+        if not hasattr(self, "choices"):
+            return
+        with db.connection():
+            for order in Order.select().where(Order.offer == self.choices):
+                answers = [answer.value for answer in OrderAnswer.of(order)]
+                assert len(answers) == 1 and answers[0] in SIZES, self.report([f"order {order.id}: {answers}"])
+                owed = bool(order.vat_id) and order.country == "DE"
+                reverse = order.is_reverse_charge
+                assert reverse == owed, self.report([f"order {order.id}: reverse charge is {reverse}"])
 
     @invariant()
     def all_sums_of_taxes_are_equal(self) -> None:
