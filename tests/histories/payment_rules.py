@@ -28,6 +28,7 @@ from tests.histories.delivery_rules import DeliveryRules
 from tests.histories.email_rules import EmailRules
 from tests.histories.request_rules import RequestRules
 from tests.histories.stock_rules import StockRules
+from tests.histories.wallet_rules import WalletRules
 from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
 from tests.money import balance_checks, payment_checks, refund_checks, withdrawal_checks
 
@@ -46,6 +47,7 @@ class PaymentRules(
     StockRules,
     RequestRules,
     DeliveryRules,
+    WalletRules,
 ):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
 

@@ -28,6 +28,7 @@ from tests.histories.common_rules import HOUR, which
 from tests.histories.connection_rules import ConnectionRules
 from tests.histories.dashboard_rules import DashboardRules
 from tests.histories.email_rules import EmailRules
+from tests.histories.wallet_rules import WalletRules
 from tests.histories.withdrawal_rules import DAYS, WithdrawalRules
 from tests.money import (
     balance_checks,
@@ -48,7 +49,9 @@ TERMS = (
 )
 
 
-class SubscriptionRules(DashboardRules, EmailRules, ConnectionRules, WithdrawalRules, CodeRules, ChoiceRules):
+class SubscriptionRules(
+    DashboardRules, EmailRules, ConnectionRules, WithdrawalRules, CodeRules, ChoiceRules, WalletRules
+):
     """The common rules with a recurring offer (see tests/money/subscription_checks.py)."""
 
     @initialize(

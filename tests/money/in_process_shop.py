@@ -150,12 +150,15 @@ class InProcessShop:
         """Call a control endpoint of the simulator."""
         return self.simulator.test_client().open(f"/simulator/{control}", method=method, json=body)
 
-    def confirm(self, publishable_key: str, client_secret: str, card: str) -> TestResponse:
-        """Confirm an intent as Stripe.js does, with a card number or a saved card (`pm_…`)."""
+    def confirm(self, publishable_key: str, client_secret: str, card: str, method_type: str = "card") -> TestResponse:
+        """Confirm an intent as Stripe.js does, with a card number or a saved card (`pm_…`).
+
+        `method_type`: "link" for a card in the wallet of that name.
+        """
         intent = client_secret.split("_secret_")[0]
         kind = "setup_intents" if intent.startswith("seti_") else "payment_intents"
         typed = {
-            "payment_method_data[type]": "card",
+            "payment_method_data[type]": method_type,
             "payment_method_data[card][number]": card,
             "payment_method_data[card][exp_month]": "12",
             "payment_method_data[card][exp_year]": "2044",
