@@ -189,7 +189,7 @@ def _update_unless_payment_differs(order: Order, details: OrderDetails) -> Payme
         if payment is not None and not (
             payment.has_terms(details.merchant, details.due_now)
             and details.has_same_billing(order)
-            and details.has_same_address(order)
+            and details.has_same_recipient(order)
         ):
             return payment
         code: dict[str, object] = {}

@@ -1,6 +1,7 @@
 """What an unpaid order is to contain."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from storefront.models import (
     Offer,
     OfferObstacle,
     Order,
+    OrderAnswer,
     PaymentRequest,
     arrival_column,
     charge_obstacle,
@@ -24,9 +26,10 @@ from storefront.models import (
 from storefront.money import Money
 from storefront.payments import order_lifetime
 from storefront.pricing import Choice, Quote
-from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, PostalAddress, SubscriptionSnapshot
+from storefront.stripe_gateway import CheckoutObject, CheckoutPayment, SubscriptionSnapshot
 
-_ADDRESS = ("shipping_address", "country")
+# What Stripe has with the payment, so that a restored shop can write the invoice again.
+_BILLED_TO = ("shipping_address", "country", "company", "vat_id")
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,8 @@ class OrderDetails:
         return columns | self.quote.columns() | self.agreement
 
     def _searched_text(self, answers: tuple[Answer, ...]) -> str:
-        company = (str(self.agreement.get(name, "")) for name in ("company", "vat_id"))
         parts = json.loads(str(self.agreement.get("shipping_address") or "{}"))
-        return "\n".join(filter(None, [searched_text(answers), *map(fold, company), *map(fold, parts.values())]))
+        return "\n".join(filter(None, [searched_text(answers), _searched_recipient(self.agreement, parts)]))
 
     def has_same_billing(self, order: Order) -> bool:
         """Whether the order has the same billing terms and, if it recurs, the same price for each period."""
@@ -109,10 +111,10 @@ class OrderDetails:
             == (item.unit_amount, item.quantity, self.quote.per_charge)
         )
 
-    def has_same_address(self, order: Order) -> bool:
-        """Whether the order is posted to the same address: Stripe has it with the payment."""
-        address = order.shipping_address, order.country
-        return address == tuple(self.agreement.get(name, value) for name, value in zip(_ADDRESS, address, strict=True))
+    def has_same_recipient(self, order: Order) -> bool:
+        """Whether the order is for the same company and posted to the same address: the payment has them at Stripe."""
+        known = {name: getattr(order, name) for name in _BILLED_TO}
+        return all(self.agreement.get(name, value) == value for name, value in known.items())
 
 
 def details_from_offer(offer: Offer, request: CheckoutRequest, quote: Quote, existing: Order | None) -> OrderDetails:
@@ -156,12 +158,22 @@ def agreement_columns(sold: Offer | PaymentRequest, terms_consent: str, language
     return columns
 
 
-def posted_columns(address: PostalAddress) -> dict[str, object]:
-    """Columns of an order that is posted to the address that Stripe has; none if it has none."""
-    if not address.country:
-        return {}
-    searched = "\n".join(map(fold, filter(None, address.parts.values())))
-    return {**shipping_column(address.parts), "country": address.country, "details_folded": searched}
+def recipient_columns(found: CheckoutObject, order: Order | None = None) -> dict[str, object]:
+    """Columns for the company and the address that Stripe has. Searches still find answers and notes of `order`."""
+    address, columns = found.address, found.metadata.buyer_company
+    if address.country:
+        columns |= {**shipping_column(address.parts), "country": address.country}
+    searched = _searched_recipient(columns, address.parts)
+    if order is not None:
+        answers = searched_text(OrderAnswer.of(order))
+        searched = details_with_kept_notes("\n".join(filter(None, [answers, searched])), order.details_folded)
+    return {**columns, "details_folded": searched}
+
+
+def _searched_recipient(columns: Mapping[str, object], address: Mapping[str, str]) -> str:
+    """The part of `details_folded` about the company and the address."""
+    company = (str(columns.get(name, "")) for name in ("company", "vat_id"))
+    return "\n".join(map(fold, filter(None, [*company, *address.values()])))
 
 
 class NotRestorable(Exception):

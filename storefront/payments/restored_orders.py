@@ -29,7 +29,7 @@ from storefront.models import (
     shop_id,
 )
 from storefront.payments import order_lifetime, settlement
-from storefront.payments.order_details import NotRestorable, OrderTerms, posted_columns
+from storefront.payments.order_details import NotRestorable, OrderTerms, recipient_columns
 from storefront.payments.subscription_start import create_subscription_row
 from storefront.pricing import Choice, Discount, Quote, QuoteLine, Tax
 from storefront.stripe_gateway import CheckoutMetadata, CheckoutObject, CheckoutPayment
@@ -173,7 +173,6 @@ def _find_or_create_order(
         "code": terms.quote.discount.code if terms.quote.discount is not None else "",
         "promo_code_id": code.id if code is not None else None,
         **terms.quote.columns(),
-        **posted_columns(found.address),
     }
     order: Order | None = (
         same_number
@@ -182,16 +181,18 @@ def _find_or_create_order(
     )
     if order is not None:
         order.lock()
-        is_same = order.itemized and order.total == terms.quote.due_now
+        recipient = recipient_columns(found, order)
+        is_same = order.itemized and order.total == terms.quote.due_now and recipient.items() <= order.__data__.items()
         if order.status in UNPAID_STATUSES and not is_same:
             # The database is older than the terms that the customer has agreed to.
-            Order.update(**columns).where(Order.id == order.id).execute()
+            Order.update(**columns, **recipient).where(Order.id == order.id).execute()
             pricing.write_lines(order, terms.quote)
             order.reload()
         return order
     order = Order.create(
         **({} if same_number is not None or number <= Order.FIRST_NUMBER else {"id": number - Order.FIRST_NUMBER}),
         **columns,
+        **recipient_columns(found),
         **offers.withdrawal_terms(terms.offer),
         offer=terms.offer,
         visit_key=_visit_key(found),

@@ -29,6 +29,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _ADDON: Final = "addon_"
 _ADDON_VALUE = re.compile(r"([0-9]{1,9})\|([0-9]{1,12})\|([0-9]{1,12})\|(.{1,200})")
 _SHIPPING_VALUE = re.compile(r"([0-9]{1,12})\|([01])\|(.{1,200})")
+_COMPANY: Final = ("country", "company", "vat_id")
 # Ids of rows are 32-bit integers on PostgreSQL.
 _MAX_NUMBER = 2_000_000_000
 
@@ -55,7 +56,8 @@ class CheckoutMetadata:
     `shop` is the shop that made the object, "" for an object of an older version. `order_key` identifies the order,
     whatever its number is. `terms` is a `terms_code`, `option` the id of a price option. The promo code `code` takes
     `discount` off the first charge and `later_discount` off each later one. The fields of the tax are those of
-    `OrderTax`; with one on top, and with shipping, `unit` is the price of one unit without them.
+    `OrderTax`; with one on top, and with shipping, `unit` is the price of one unit without them. The last three are
+    those of `BuyerCompany`.
     """
 
     payment: str
@@ -82,6 +84,14 @@ class CheckoutMetadata:
     tax: int = 0
     later_tax: int = 0
     unit: int = 0
+    country: str = ""
+    company: str = ""
+    vat_id: str = ""
+
+    @property
+    def buyer_company(self) -> dict[str, object]:
+        """Columns of `BuyerCompany`."""
+        return {name: getattr(self, name) for name in _COMPANY}
 
     def without_choice(self) -> "CheckoutMetadata":
         """The same without what was chosen and its price: the owner has said what was bought."""
@@ -111,6 +121,7 @@ def checkout_metadata(order: Order) -> dict[str, str]:
         **({"option": str(order.option_id), "option_label": order.option_label} if order.option_id else {}),
         **_addons(order),
         **_shipping(order),
+        **{name: getattr(order, name) for name in _COMPANY if getattr(order, name)},
         **({"request": order.visit_key.removeprefix(REQUEST_KEY)} if order.is_request else {}),
     }
 
@@ -184,6 +195,7 @@ def read_checkout_metadata(answer: Any) -> CheckoutMetadata:
         option=_number(found.get("option")),
         option_label=str(found.get("option_label") or "")[:MAX_OPTION_LABEL],
         extras=_read_addons(found) + _read_shipping(found),
+        **{name: str(found.get(name) or "")[: getattr(Order, name).max_length] for name in _COMPANY},
     )
 
 

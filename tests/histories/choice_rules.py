@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from storefront import db, pricing
-from storefront.models import Merchant, Offer, Order, OrderAnswer, PriceOption, Question, QuestionKind, ShopProfile
+from storefront.models import (
+    Merchant,
+    Offer,
+    Order,
+    OrderAnswer,
+    PriceOption,
+    Question,
+    QuestionKind,
+    ShopProfile,
+    TimelineKind,
+)
 from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, TaxFields, TaxRateFields
 from tests.factories import make_offer
 from tests.histories.code_rules import NAMES
@@ -122,8 +132,11 @@ class ChoiceRules(CommonRules):
             return
         with db.connection():
             for order in Order.select().where(Order.offer == self.choices):
+                # Stripe has no answers: an order that was made again after a restore has none.
+                is_lost = any(entry.kind == TimelineKind.FOUND_AT_STRIPE for entry in order.timeline())
                 answers = [answer.value for answer in OrderAnswer.of(order)]
-                assert len(answers) == 1 and answers[0] in SIZES, self.report([f"order {order.id}: {answers}"])
+                is_right = len(answers) == (not is_lost) and set(answers) <= set(SIZES)
+                assert is_right, self.report([f"order {order.id}: {answers}"])
                 owed = bool(order.vat_id) and order.country == "DE"
                 reverse = order.is_reverse_charge
                 assert reverse == owed, self.report([f"order {order.id}: reverse charge is {reverse}"])

@@ -16,6 +16,7 @@ from storefront.models import (
     PriceOption,
     PromoCode,
     Refund,
+    ShopProfile,
     ShopSetting,
     Subscription,
     TimelineEntry,
@@ -37,6 +38,7 @@ ADDRESS = {
     "shipping_city": "Berlin",
     "shipping_postal_code": "10119",
 }
+SHIPPED: dict[str, object] = {"asks_shipping": True, "shipping": (ShippingPriceFields("shipping-0", "DE", "4.00"),)}
 
 
 @pytest.fixture
@@ -133,8 +135,7 @@ def test_lines_and_option_are_made_again(shop: InProcessShop, terms: dict[str, o
     """Add-ons, a promo code and a price option: what was bought stands on the order line by line."""
     full = OptionFields("options-0", "Full", "30.00", **terms)  # type: ignore[arg-type]
     addons = (AddonFields("addons-0", "Workbook | 2nd", "9.00"), AddonFields("addons-1", "Call", "2.50"))
-    prices = (ShippingPriceFields("shipping-0", "DE", "4.00"),)
-    sold: dict[str, object] = {"asks_shipping": True, "shipping": prices} if posted else {}
+    sold = SHIPPED if posted else {}
     _merchant, offer = shop.reset(title="Course", options=(full,), option_label="Basic", addons=addons, **terms, **sold)
     PromoCode.create(code="AUTUMN", percent=1000)
     backup = DatabaseCopy.take()
@@ -154,6 +155,35 @@ def test_lines_and_option_are_made_again(shop: InProcessShop, terms: dict[str, o
     assert bool(order.address_lines) is posted and (order.country == lost.country or not posted)
     names = "title option_id option_label amount discount later_amount code itemized quantity unit_amount"
     assert [getattr(order, name) for name in names.split()] == [getattr(lost, name) for name in names.split()]
+    assert_sold_once(shop, order)
+
+
+@pytest.mark.parametrize("terms", [{}, {"kind": "recurring"}])
+@pytest.mark.parametrize(("posted", "known"), [(False, False), (True, False), (False, True)])
+def test_an_order_that_is_made_again_is_still_for_its_company(
+    shop: InProcessShop, terms: dict[str, object], posted: bool, known: bool
+) -> None:
+    """Without its VAT ID an invoice with reverse charge is none. What was typed last is what Stripe has."""
+    _merchant, offer = shop.reset(
+        asks_company=True, asks_country=True, tax=TaxFields("VAT", "20"), **terms, **(SHIPPED if posted else {})
+    )
+    ShopProfile(country="FR").save()
+    backup = DatabaseCopy.take()
+    buyer = Marko(shop, offer)
+    form = {**(ADDRESS if posted else {"country": "DE"}), "vat_id": "DE136695976"}
+    buyer.start_checkout(**form, company="Farben")
+    if known:
+        backup = DatabaseCopy.take()
+    buyer.start_checkout(**form, company="Farben & Ton GmbH")
+    buyer.confirm_card(GOOD)
+    buyer.open_order()
+    lost = buyer.order
+    assert (lost.status, lost.is_reverse_charge, lost.company) == ("paid", True, "Farben & Ton GmbH")
+    backup.restore()
+    shop.reconcile()
+    (order,) = Order.select()
+    names = "company vat_id country tax_mode amount later_amount shipping_address details_folded".split()
+    assert {name: getattr(order, name) for name in names} == {name: getattr(lost, name) for name in names}
     assert_sold_once(shop, order)
 
 

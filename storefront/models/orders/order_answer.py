@@ -73,7 +73,7 @@ class OrderAnswer(Record):
         return found
 
 
-def searched_text(answers: Iterable[Answer]) -> str:
+def searched_text(answers: Iterable[Answer | OrderAnswer]) -> str:
     """What a search for an order finds of its answers, folded."""
     parts = []
     for answer in answers:
