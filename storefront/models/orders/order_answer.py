@@ -58,10 +58,11 @@ class OrderAnswer(Record):
 
     @classmethod
     def of(cls, order: Order) -> list["OrderAnswer"]:
-        """The answers of an order; no query if it has none."""
+        """The answers of an order; no query if it has none, or where they came with it: see Document.with_order."""
         if not order.answer_count:
             return []
-        return list(cls.select().where(cls.order == order).order_by(cls.position))
+        known: list[OrderAnswer] | None = vars(order).get("answers")
+        return known if known is not None else list(cls.select().where(cls.order == order).order_by(cls.position))
 
     @classmethod
     def by_order(cls, orders: Iterable[Order]) -> dict[int, list["OrderAnswer"]]:
