@@ -32,10 +32,12 @@ check: $(DEV)
 pictures: $(DEV)
 	@CHROMIUM="$$(tools/browser)" && export CHROMIUM && exec $(BIN)/python -m tools.screenshots
 
-# Performance as ratios with their goals. ORDERS is the number of orders of the large shop, ONLY the beginning of names.
+# Whole shops on SQLite and PostgreSQL under load while processes die and Stripe fails; MINUTES of it, then their books
+# are compared with Stripe's.
 soak: $(DEV)
 	@exec $(BIN)/python -m soak --minutes $(or $(MINUTES),20)
 
+# Performance as ratios with their goals. ORDERS is the number of orders of the large shop, ONLY the beginning of names.
 bench: $(DEV)
 	@exec $(BIN)/python -m benchmarks $(foreach name,$(ONLY),--only $(name))
 
