@@ -132,9 +132,9 @@ class Document(Record):
 
     @classmethod
     def with_order(cls, token: str) -> "tuple[Order, list[Document]] | None":
-        """The order as Order.by_token reads it, with `of_order` and its answers in the same query. None if there is none.
+        """The order as Order.by_token reads it, with `of_order` and its answers in the same query.
 
-        The documents have what a list shows: kind, number and total.
+        None if there is none. The documents have what a list shows: kind, number and total.
         """
         order = _WITH_ORDER.first(token)
         if order is None:
@@ -190,8 +190,8 @@ _OF_CHARGE: PreparedQuery[Document] = PreparedQuery(
 _OF_ORDER: PreparedQuery[Document] = PreparedQuery(
     lambda order: Document.select().where(Document.order == order).order_by(Document.id)
 )
-# The columns of the documents and of the answers that come with their order, as a JSON list of each, which is sorted by the
-# first one.
+# The columns of the documents and of the answers that come with their order, as a JSON list of each. Both are sorted by
+# the first one.
 _LISTED = ("id", "kind", "number", "currency", "gross")
 _ANSWERED = ("position", "words", "kind", "value")
 _R = TypeVar("_R", bound=Record)
