@@ -9,7 +9,7 @@ from collections.abc import Callable
 import requests
 
 from soak.shop import KEYS, SoakedShop
-from storefront.models import Payment, Subscription
+from storefront.models import Dispute, Payment, Subscription
 from tests.cards import ASKS, DECLINED, GOOD, REFUND_PENDING, SAVES_THEN_DECLINES
 from tests.factories import OWNER_EMAIL, PASSWORD
 from tests.web_client import csrf_token
@@ -179,12 +179,12 @@ class Owner(Actor):
 
 
 class Banks(Actor):
-    """Periods end, and cardholders dispute payments."""
+    """Periods end, cardholders dispute payments, and banks decide."""
 
     pause = 2.0
 
     def act(self) -> None:
-        self.random.choice([self._renew, self._renew, self._renew, self._dispute])()
+        self.random.choice([self._renew, self._renew, self._renew, self._dispute, self._decide])()
 
     def _renew(self) -> None:
         with self.shop.at_its_time():
@@ -199,13 +199,26 @@ class Banks(Actor):
         with self.shop.at_its_time():
             found = list(Payment.select().where(Payment.status == "succeeded", Payment.amount > 0))
             chosen = self.random.choice(found).intent_id if found else None
-        if chosen and self.random.random() < 0.3:
+        if chosen and self.random.random() < 0.5:
             self._control("disputes", payment_intent=chosen)
+
+    def _decide(self) -> None:
+        with self.shop.at_its_time():
+            found = list(Dispute.select().where(Dispute.unfinished()))
+            chosen = self.random.choice(found).payment.intent_id if found else None
+        if chosen:
+            stage = self.random.choice(["won", "lost"])
+            self._control("disputes/stage", payment_intent=chosen, stage=stage)
 
     def _control(self, path: str, **body: object) -> None:
         answer = requests.post(f"{self.shop.simulator.url}/simulator/{path}", json=body, timeout=40)
         # A subscription that has ended meanwhile can't be renewed, nor a payment be disputed twice.
-        (self.done if answer.ok else self.failed)[path.partition("/")[0]] += 1
+        what = "renewals at Stripe" if path.endswith("/renew") else path.replace("disputes/stage", "decided disputes")
+        (self.done if answer.ok else self.failed)[what] += 1
 
 
-ACTORS: list[Callable[[SoakedShop, int, threading.Event], Actor]] = [Buyer, Buyer, RenewalPayer, Owner, Banks]
+ACTORS: list[Callable[[SoakedShop, int, threading.Event], Actor]] = [
+    *(Buyer, Buyer, RenewalPayer),
+    *(Owner, Owner),
+    Banks,
+]

@@ -57,5 +57,7 @@ def _emails(shop: SoakedShop, interruptions: int) -> Iterator[str]:
     twice = sum(count - 1 for count in arrived.values())
     if twice > interruptions:
         yield f"{twice} emails arrived twice, after {interruptions} interruptions"
+    for email in Email.select().where(Email.id.in_(Email.due())):
+        yield f"email {email.id} ({email.kind}) still waits since {email.due_at}"
     for email in Email.select().where(Email.state == EmailState.FAILED):
         yield f"email {email.id} ({email.kind}) has failed: {email.problem}"

@@ -29,11 +29,13 @@ class Faults(threading.Thread):
         self.wrong: list[str] = []
         self._waiting: list[str] = []
         self._kinds = KINDS
+        self._causing = threading.Lock()
 
     def spare_processes(self) -> None:
-        """From now on no process is killed or restarted."""
-        self._kinds = {name: kind for name, kind in KINDS.items() if kind not in ENDING_PROCESSES}
-        self._waiting = [name for name in self._waiting if name in self._kinds]
+        """From now on no process is killed or restarted. Waits until the shop has recovered from a fault of now."""
+        with self._causing:
+            self._kinds = {name: kind for name, kind in KINDS.items() if kind not in ENDING_PROCESSES}
+            self._waiting = [name for name in self._waiting if name in self._kinds]
 
     @property
     def interruptions(self) -> int:
@@ -44,7 +46,8 @@ class Faults(threading.Thread):
     def run(self) -> None:
         while not self.ended.wait(PAUSE_SECONDS):
             try:
-                self._cause_next()
+                with self._causing:
+                    self._cause_next()
             except (TimeoutError, requests.RequestException) as error:
                 self.wrong.append(f"the shop did not come back: {error}")
                 return

@@ -10,12 +10,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from soak import figures
 from soak.actors import ACTORS, Actor
 from soak.books import differences
 from soak.faults import Faults
-from soak.samples import Samples
+from soak.samples import ENOUGH, Samples
 from soak.shop import SoakedShop, soaked_shop
-from storefront.models import Email, Order, Payment, Subscription
 from stripe_simulator.store import Store
 from tests import databases
 from tests.histories.common_rules import DRAIN_STEPS
@@ -49,16 +49,20 @@ def soak(shop: SoakedShop, seconds: float, seed: int) -> dict[str, object]:
     ended = threading.Event()
     actors = [make(shop, seed + number, ended) for number, make in enumerate(ACTORS)]
     faults, samples = Faults(shop, seed, ended), Samples(shop, ended)
-    for thread in (*actors, faults, samples):
+    threads = (*actors, faults, samples)
+    began = time.monotonic()
+    for thread in threads:
         thread.start()
-    time.sleep(seconds * KILLING)
+    _report_until(began + seconds * KILLING, began, actors, faults, samples)
     faults.spare_processes()
     samples.reset()
-    time.sleep(seconds * (1 - KILLING))
+    _report_until(began + seconds, began, actors, faults, samples)
     ended.set()
-    for thread in (*actors, faults, samples):
+    for thread in threads:
         thread.join(120)
-    return {
+    store = Store(shop.folder / "stripe.db")
+    problems = [*_wrong(actors, faults), *samples.problems(), *_settle(shop, store, faults)]
+    report = {
         "database": databases.NAME,
         "minutes": seconds / 60,
         "seed": seed,
@@ -67,16 +71,32 @@ def soak(shop: SoakedShop, seconds: float, seed: int) -> dict[str, object]:
         "faults": dict(faults.caused),
         "starts of the shop": shop.restarts,
         "memory and files": _grown(samples),
-        "problems": [*_wrong(actors, faults), *samples.problems(), *_settle(shop, faults)],
-        **_sizes(shop),
+        **figures.sizes(shop),
+        "messages": figures.emails_arrived(shop),
+        "money": figures.money(shop, store),
+        "problems": problems,
     }
+    store.db.close()
+    return report
 
 
-def _settle(shop: SoakedShop, faults: Faults) -> list[str]:
+def _report_until(end: float, began: float, actors: list[Actor], faults: Faults, samples: Samples) -> None:
+    """Wait for that time of the monotonic clock. Print a line a minute, so that a long run can be watched."""
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(60.0, left))
+        done = sum(sum(actor.done.values()) for actor in actors)
+        memory, files, processes = samples.rows[-1] if samples.rows else (0, 0, ())
+        sys.stderr.write(
+            f"{databases.NAME}: {(time.monotonic() - began) / 60:.1f} minutes, {done} answers, "
+            f"{sum(faults.caused.values())} faults, {memory / 1e6:.0f} MB and {files} files "
+            f"of {len(processes)} processes, {len(_wrong(actors, faults))} problems\n"
+        )
+
+
+def _settle(shop: SoakedShop, store: Store, faults: Faults) -> list[str]:
     """Let everything come due and be handled, without faults; what is still wrong then, in words."""
     shop.simulator.clear_faults()
     shop.keep_running()
-    store = Store(shop.folder / "stripe.db")
     wrong = ["nothing was compared"]
     for step in DRAIN_STEPS:
         reconciled = shop.command("reconcile")
@@ -91,7 +111,6 @@ def _settle(shop: SoakedShop, faults: Faults) -> list[str]:
         if not wrong:
             break
         shop.pass_time(step)
-    store.db.close()
     return wrong[:50]
 
 
@@ -100,7 +119,7 @@ def _wrong(actors: list[Actor], faults: Faults) -> list[str]:
 
 
 def _grown(samples: Samples) -> dict[str, object]:
-    if len(samples.steady()) < 8:
+    if len(samples.steady()) < ENOUGH:
         return {}
     (memory, files), (later_memory, later_files) = samples.quarters()
     return {
@@ -108,16 +127,6 @@ def _grown(samples: Samples) -> dict[str, object]:
         "MB in the second and the last quarter": [round(memory / 1e6, 1), round(later_memory / 1e6, 1)],
         "open files in the second and the last quarter": [files, later_files],
     }
-
-
-def _sizes(shop: SoakedShop) -> dict[str, object]:
-    with shop.at_its_time():
-        return {
-            "orders": Order.select().count(),
-            "payments": Payment.select().count(),
-            "subscriptions": Subscription.select().count(),
-            "emails": Email.select().count(),
-        }
 
 
 def _keep_logs(folder: Path) -> str:

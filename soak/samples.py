@@ -10,6 +10,8 @@ from benchmarks.process_tree import memory_bytes
 from soak.shop import SoakedShop
 
 SECONDS_BETWEEN = 5.0
+# Samples without which nothing is judged.
+ENOUGH = 8
 # What may be added between the second and the last quarter: a part of the memory, or so many bytes; so many files.
 MORE_MEMORY, MORE_BYTES, MORE_FILES = 0.10, 10_000_000, 12
 
@@ -20,8 +22,8 @@ class Samples(threading.Thread):
 
     shop: SoakedShop
     ended: threading.Event
-    # (bytes of the whole tree, open files of the whole tree, processes)
-    rows: list[tuple[int, int, int]] = field(default_factory=list)
+    # (bytes of the whole tree, open files of the whole tree, ids of its processes)
+    rows: list[tuple[int, int, frozenset[int]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True, name="Samples")
@@ -35,15 +37,16 @@ class Samples(threading.Thread):
             with suppress(OSError):
                 pids = self.shop.pids()
                 files = sum(len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in pids)
-                self.rows.append((sum(map(memory_bytes, pids)), files, len(pids)))
+                self.rows.append((sum(map(memory_bytes, pids)), files, frozenset(pids)))
 
     def reset(self) -> None:
         self.rows.clear()
 
-    def steady(self) -> list[tuple[int, int, int]]:
-        """The samples with the usual number of processes: none is starting or ending."""
-        usual = statistics.mode(row[2] for row in self.rows) if self.rows else 0
-        return [row for row in self.rows if row[2] == usual]
+    def steady(self) -> list[tuple[int, int, frozenset[int]]]:
+        """The samples of those processes that were sampled most often together, so that no start falls into them."""
+        rows = list(self.rows)
+        usual = statistics.mode(row[2] for row in rows) if rows else frozenset()
+        return [row for row in rows if row[2] == usual]
 
     def quarters(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """((bytes, files) of the second quarter, (bytes, files) of the last quarter), medians."""
@@ -53,8 +56,8 @@ class Samples(threading.Thread):
 
     def problems(self) -> list[str]:
         """What has grown, in words."""
-        if len(self.steady()) < 8:
-            return [f"only {len(self.steady())} samples of memory: the run was too short"]
+        if len(self.steady()) < ENOUGH:
+            return [f"only {len(self.steady())} samples of memory: the run was too short, or processes ended in it"]
         (memory, files), (later_memory, later_files) = self.quarters()
         found = []
         if later_memory > memory * (1 + MORE_MEMORY) and later_memory > memory + MORE_BYTES:
@@ -64,5 +67,5 @@ class Samples(threading.Thread):
         return found
 
 
-def _medians(rows: list[tuple[int, int, int]]) -> tuple[float, float]:
+def _medians(rows: list[tuple[int, int, frozenset[int]]]) -> tuple[float, float]:
     return statistics.median(row[0] for row in rows), statistics.median(row[1] for row in rows)
