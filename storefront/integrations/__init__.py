@@ -6,6 +6,7 @@ from storefront.integrations.announcing import (
     announce_few_keys,
     announce_paid_order,
     announce_renewal,
+    announce_second_account,
     announce_start,
 )
 from storefront.integrations.api import RESOURCES, InvalidQuery, api_description, read_one, read_page
@@ -41,6 +42,7 @@ __all__ = [
     "announce_few_keys",
     "announce_paid_order",
     "announce_renewal",
+    "announce_second_account",
     "announce_start",
     "api_description",
     "change_endpoint",

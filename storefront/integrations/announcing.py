@@ -1,6 +1,7 @@
 """Writes events for other programs, in the transaction of the fact that they tell."""
 
 import json
+from collections.abc import Sequence
 
 from storefront.db import db
 from storefront.integrations.telegram.writing import KIND_OF_EVENT, write_message
@@ -44,6 +45,12 @@ def announce(
 def announce_few_keys(offer_id: int, left: int, about: str) -> None:
     """An offer has few license keys left, or none. Only the owner is told, in Telegram."""
     write_message(TelegramKind.KEYS_LOW, _receivers()[1], None, about, {"offer": offer_id, "left": left})
+
+
+def announce_second_account(merchant_id: int, second: Sequence[str], about: str) -> None:
+    """New orders of a merchant go to others, with these names. Only the owner is told, in Telegram."""
+    detail = {"merchant": merchant_id, "second": ", ".join(second)}
+    write_message(TelegramKind.SECOND_ACCOUNT, _receivers()[1], None, about, detail)
 
 
 def _receivers() -> tuple[bool, list[str]]:

@@ -6,7 +6,7 @@ from functools import partial
 
 from peewee import ModelSelect
 
-from storefront import emails, payments, stripe_gateway
+from storefront import emails, integrations, payments, stripe_gateway
 from storefront.db import db
 from storefront.errors import SecretUnreadable, StripeError
 from storefront.isolation import Run
@@ -97,3 +97,4 @@ def _tell(merchant: Merchant) -> None:
         if untold.execute():
             about = f"outage-{merchant.id}-{merchant.unavailable_since or now():%Y-%m-%dT%H}"
             emails.write(EmailKind.OWNER_SECOND_ACCOUNT, None, about, title=merchant.name, second=", ".join(second))
+            integrations.announce_second_account(merchant.id, second, about)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,9 @@ from storefront.models import (
     TelegramMessage,
 )
 from storefront.worker import retention, tasks
+from stripe_simulator import accounts
 from tests.cast import MARKO
-from tests.factories import make_offer
+from tests.factories import connect_merchant, make_offer
 from tests.purchase_steps import buy
 from tests.shop_clock import time_moved
 from tests.simulator_process import Simulator
@@ -248,6 +250,22 @@ def test_the_token_is_in_no_log_and_an_unreadable_one_is_asked_for_again(
     assert "Enter the token" in error_at(save(admin, token="").text, "token")
     assert save(admin).status_code == 303
     assert len(told(telegram)) == 1
+
+
+def test_the_owner_is_told_once_that_new_orders_go_to_another_account(
+    channel: TelegramChannel, merchant: Merchant, simulator: Simulator, telegram: Telegram
+) -> None:
+    offer = make_offer(merchant, second_merchant=connect_merchant(accounts.TARAS))
+    simulator.change_account(accounts.OLENA.id, charges_enabled=False)
+    assert buy(offer, simulator).merchant == offer.second_merchant
+    for _minute in range(3):
+        tasks.watch_outages()
+        db.connect(reuse_if_open=True)
+    texts = [text for text in told(telegram) if "New sale" not in text]
+    assert len(texts) == 1
+    assert "<b>New orders go to another account</b>" in texts[0] and escape(merchant.name) in texts[0]
+    assert f"They are paid to: {escape(offer.second_merchant.name)}" in texts[0]
+    assert "/admin/settings/payment-systems/stripe" in texts[0]
 
 
 def test_an_erased_customer_is_not_told_and_old_messages_are_deleted(

@@ -115,6 +115,19 @@ def test_the_owner_is_told_once_and_orders_say_which_account_was_paid(shop: InPr
     assert "Moved from" in page and "Taras's studio" in page
 
 
+def test_emails_say_which_account_was_paid(shop: InProcessShop) -> None:
+    marko = offer_with_two(shop, statement_descriptor_suffix="LAMP")
+    marko.buy()
+    shop.control(OLENA, charges_enabled=False)
+    Marko(shop, Offer.get_by_id(marko.offer.id), visit="visit-of-lesia-0001").buy()
+    shop.run_worker()
+    told = (("Olena's studio", "OLENA* LAMP"), ("Taras's studio", "TARAS* LAMP"))
+    for order, (account, statement) in zip(Order.select().order_by(Order.id), told, strict=True):
+        sent = {email.kind: text_of(email.html) for email in Email.select().where(Email.order == order)}
+        assert f"Stripe account {account}" in sent["owner_sale"]
+        assert f"On your statement {statement}" in sent["receipt"]
+
+
 def test_orders_go_back_by_themselves_when_the_first_account_takes_payments_again(
     shop: InProcessShop, marko: Marko
 ) -> None:

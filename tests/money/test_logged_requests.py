@@ -143,6 +143,14 @@ def without_admins(line: str) -> str:
     return json.dumps({name: value for name, value in fields.items() if name not in ("who", "from", "admin")})
 
 
+def test_the_line_of_a_file_has_the_route_of_files(shop: InProcessShop, caplog: pytest.LogCaptureFixture) -> None:
+    visitor = browser(shop.app)
+    for path, status in (("css/shop.css", 200), ("css/nowhere.css", 404)):
+        visitor.get(f"/static/{path}").close()
+        line = json.loads(caplog.records[-1].getMessage())
+        assert (line["route"], line["status"]) == ("/static/<path:filename>", status)
+
+
 def test_a_request_has_an_id_that_the_answer_the_log_and_the_error_page_name(
     shop: InProcessShop, caplog: pytest.LogCaptureFixture
 ) -> None:

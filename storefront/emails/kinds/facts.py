@@ -25,6 +25,7 @@ from storefront.models import (
     Subscription,
 )
 from storefront.money import Money
+from storefront.offers import statement_text
 
 # Row → its label, and its text with variables of `variables.values` and those that this module adds. A row whose text
 # has an empty variable is left out.
@@ -43,6 +44,7 @@ _ROWS: dict[str, tuple[str, str]] = {
     "vat_id": (N_("VAT ID"), "{vat_id}"),
     "card": (N_("Card"), "{paid_card}"),
     "paid_by": (N_("Paid"), "{paid_by}"),
+    "statement": (N_("On your statement"), "{statement}"),
     "saved_card": (N_("Card"), "{saved_card}"),
     "refund_card": (N_("Refunded to"), "{paid_card}"),
     "expires": (N_("Valid until"), "{expires}"),
@@ -132,6 +134,8 @@ def values_for_rows(email: Email, language: str) -> dict[str, str]:
         found |= _document_values(order, invoice, refund, language)
     if subscription is not None and subscription.next_discount:
         found["first_amount"] = subscription.next_charge.format(language)
+    if payment is not None and payment.amount:
+        found["statement"] = _statement(payment)
     if payment is not None and payment.card_brand:
         found["paid_card"] = _card(payment, catalog)
     if subscription is not None and subscription.card_brand:
@@ -154,6 +158,7 @@ def sample_values_for_rows(sample: Mapping[str, str], language: str, day: dateti
         "period": _period(day.replace(day=1), day.replace(day=28), language),
         "paid_card": "Visa •••• 4242",
         "paid_by": "",
+        "statement": "OLENA* WATERCOLOR",
         "saved_card": "Visa •••• 4242",
         "nothing": Money(0, "EUR").format(language),
         "invoice": "2026-00017",
@@ -180,6 +185,16 @@ def _payment_of(order: Order) -> Payment | None:
     paid = Payment.select().where(Payment.order == order, Payment.succeeded(), Payment.of_checkout())
     found: Payment | None = paid.order_by(Payment.id).first()
     return found
+
+
+def _statement(payment: Payment) -> str:
+    """What the customer reads on the card statement, by which they recognize the account; "" if it is not known.
+
+    Without a suffix Stripe shows the account's own descriptor, of which only the beginning is known.
+    """
+    suffix = payment.statement_descriptor_suffix
+    text = statement_text(payment.merchant, suffix)
+    return i18n.isolate(text if suffix else f"{text}…") if text else ""
 
 
 def _refund_of(email: Email) -> Refund | None:

@@ -38,7 +38,7 @@ KINDS: dict[str, Kind] = {
         ),
         facts=(
             *("order", "date", "item", "shipping", "code", "company", "vat_id", "ship_to"),
-            *("card", "paid_by", "invoice", "tax", "total", "after_trial"),
+            *("card", "statement", "paid_by", "invoice", "tax", "total", "after_trial"),
         ),
         button=N_("View order"),
         link="account",

@@ -37,7 +37,7 @@ KINDS: dict[str, Kind] = {
             "Hi {name},\n\nWe’ve received your payment of **{amount}** for **{title}**.\n\n"
             "You can find all your receipts in your account."
         ),
-        facts=("order", "date", "item", "period", "card", "invoice", "tax", "total"),
+        facts=("order", "date", "item", "period", "card", "statement", "invoice", "tax", "total"),
         button=N_("View receipts"),
         link="account",
     ),

@@ -16,6 +16,7 @@ from storefront.models import (
     DisputeStage,
     Invoice,
     InvoiceNeed,
+    Merchant,
     Offer,
     Order,
     ShopProfile,
@@ -62,6 +63,8 @@ def message_text(message: TelegramMessage, channel: TelegramChannel) -> str:
     if order is not None:
         lines += _order_lines(order, channel, catalog)
         link, label = f"/admin/orders/{order.number}", N_("View order")
+    if message.kind == TelegramKind.SECOND_ACCOUNT:
+        link, label = "/admin/settings/payment-systems/stripe", N_("Open settings")
     lines.append(f'<a href="{escape(current().config.public_url + link)}">{escape(catalog.gettext(label))}</a>')
     return "\n".join(lines)
 
@@ -120,10 +123,16 @@ def _keys(message: TelegramMessage, _order: Any) -> _Words:
     return _Words(N_("License keys are running low"), title, note=N_("Keys left: {left}"))
 
 
+def _second_account(message: TelegramMessage, _order: Any) -> _Words:
+    name = Merchant.get_by_id(message.detail["merchant"]).name
+    return _Words(N_("New orders go to another account"), name, note=N_("They are paid to: {second}"))
+
+
 _WORDS: dict[TelegramKind, Callable[[TelegramMessage, Any], _Words]] = {
     TelegramKind.SALE: _sale,
     TelegramKind.RENEWAL_FAILED: _renewal,
     TelegramKind.DISPUTE: _dispute,
     TelegramKind.WITHDRAWAL: _withdrawal,
     TelegramKind.KEYS_LOW: _keys,
+    TelegramKind.SECOND_ACCOUNT: _second_account,
 }

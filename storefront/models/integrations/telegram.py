@@ -25,6 +25,7 @@ class TelegramKind(StrEnum):
     DISPUTE = "dispute"
     WITHDRAWAL = "withdrawal"
     KEYS_LOW = "keys_low"
+    SECOND_ACCOUNT = "second_account"
 
 
 class TelegramDetail(StrEnum):
@@ -76,7 +77,8 @@ class TelegramChannel(Record):
 class TelegramMessage(Record):
     """One message for each kind and `about`, the key of its subject. It is worded when it is sent.
 
-    `detail` has ids of rows, no personal data. `problem` is why the last attempt failed, "" if it did not.
+    `detail` has ids of rows and names of Stripe accounts, no personal data. `problem` is why the last attempt failed,
+    "" if it did not.
     """
 
     kind = CharField(max_length=20)

@@ -113,6 +113,8 @@ def test_a_receipt_has_the_order_the_card_and_the_total_as_rows(
         ("Date", day(order.paid_at)),
         ("Item", "Watercolor evening"),
         ("Card", "Visa •••• 4242"),
+        # The account's own descriptor begins so.
+        ("On your statement", "OLENA…"),
         ("Total", "€19.99"),
     ]
     assert rows_of(html) == rows

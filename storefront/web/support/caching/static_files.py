@@ -17,12 +17,15 @@ from urllib.parse import parse_qs
 
 from storefront.web.support.caching.content_encoding import BEST
 from storefront.web.support.caching.stored_response import Headers, StoredResponse
+from storefront.web.support.request_log import ROUTE_KEY
 from storefront.web.support.sessions import YEAR_SECONDS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PREFIX = "/static/"
+# Flask's own route of its folder, by which the log calls these requests.
+ROUTE = f"{PREFIX}<path:filename>"
 FOR_EVER = f"public, max-age={YEAR_SECONDS}, immutable"
 ASK_AGAIN = "no-cache"
 COMPRESSED = ("text/", "application/javascript", "application/json", "application/manifest+json", "image/svg+xml")
@@ -110,6 +113,7 @@ class StaticFiles:
         name = match["stem"] + match["suffix"] if match else asked
         if name not in self._folder.files:
             return self._app(environ, start_response)
+        environ[ROUTE_KEY] = ROUTE
         if match:
             is_current = asked == self._folder.hashed_name(name)
         else:

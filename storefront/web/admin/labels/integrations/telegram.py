@@ -14,6 +14,7 @@ TELEGRAM_KINDS: Mapping[str, Any] = {
     TelegramKind.DISPUTE: _l("Dispute"),
     TelegramKind.WITHDRAWAL: _l("Withdrawal from the contract"),
     TelegramKind.KEYS_LOW: _l("License keys running low"),
+    TelegramKind.SECOND_ACCOUNT: _l("New orders go to another account"),
 }
 TELEGRAM_DETAILS: Mapping[str, Any] = {
     TelegramDetail.NAME: _l("Customer’s name"),
