@@ -41,13 +41,15 @@ soak: $(DEV)
 bench: $(DEV)
 	@exec $(BIN)/python -m benchmarks $(foreach name,$(ONLY),--only $(name))
 
-# The documentation site, in docs/_site. Fails at warnings, such as a link to a page or heading that isn't there.
+# The documentation site, in docs/_site, and in Ukrainian and Russian in docs/_site/uk and docs/_site/ru. Fails at warnings,
+# such as a link to a page or heading that isn't there, or a text without a translation.
 docs: $(DEV)
-	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going docs docs/_site
+	@$(BIN)/python -m tools.documentation build
 	@echo "docs/_site/index.html"
 
 translations: $(DEV)
 	@$(BIN)/python tools/translations.py update
+	@$(BIN)/python -m tools.documentation update
 
 clean:
 	rm -rf .venv .demo .bench docs/_site node_modules test-results .mypy_cache .ruff_cache

@@ -2,6 +2,7 @@
 
 import importlib.util
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,7 +12,11 @@ from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
+from docs.conf import guides
 from tests.architecture.source import ROOT
+from tools.documentation import catalog_of, read_catalog
+from tools.translations import LANGUAGES, forms_of, po_of
+from tools.translations import read_catalog as read_messages
 
 PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 # Here bold text is a label of the product, or the first words of a point.
@@ -104,6 +109,45 @@ def product_labels(language: str) -> set[str]:
         catalog = read_po(file)
     texts = (message.id if language == "en" else message.string for message in catalog)
     return {one for text in texts for one in ([text] if isinstance(text, str) else text)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", ["index", *guides()])
+def test_a_translated_guide_has_the_labels_code_and_links_of_the_english_one(language: str, page: str) -> None:
+    labels = product_translations(language)
+    messages = [message for message in read_catalog(catalog_of(language, page), language) if message.id]
+    assert messages
+    if any(message.string for message in messages):
+        assert not [message.id for message in messages if not message.string or message.fuzzy]
+    assert not [
+        f"{message.string}: {problem}"
+        for message in messages
+        if message.string
+        for problem in translation_problems(message.id, message.string, labels, language)
+    ]
+
+
+def product_translations(language: str) -> dict[str, set[str]]:
+    """{a text of the product, with straight apostrophes as the guides have them: how it is translated}."""
+    found: dict[str, set[str]] = {}
+    for message in read_messages(po_of(language), language):
+        ids = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
+        for text in ids:
+            found.setdefault(text.replace("’", "'"), set()).update(forms_of(message))
+    return found
+
+
+def translation_problems(english: str, text: str, labels: dict[str, set[str]], language: str) -> Iterator[str]:
+    named = {part for label in re.findall(r"\*\*([^*]+)\*\*", text) for part in label.split(" → ")}
+    for label in re.findall(r"\*\*([^*]+)\*\*", english):
+        for part in label.split(" → "):
+            expected = labels.get(part.replace("’", "'"), set())
+            if expected and not expected & named:
+                yield f"“{part}” is {' or '.join(sorted(expected))}"
+    here = english.replace("-en.png)", f"-{language}.png)")
+    for what, pattern in (("code", r"`[^`]+`"), ("links", r"\]\([^)]*\)"), ("bold texts", r"\*\*[^*]+(\*\*)")):
+        if sorted(re.findall(pattern, here)) != sorted(re.findall(pattern, text)):
+            yield f"other {what} than in {english}"
 
 
 def bold_texts(markdown: str) -> list[str]:
