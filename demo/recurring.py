@@ -7,7 +7,7 @@ from storefront.offers import OfferFields, OptionFields
 RECURRING = "box-of-colours"
 
 BOX = """\
-Once a month a flat box comes by post: three tubes of paint, paper that takes water well, and one small idea
+Once a month a flat box comes by post: three tubes of paint, paper that takes water well, and one small idea \
 to begin with.
 
 - **For whom:** anyone who likes to paint and never gets round to choosing colours

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from demo import pictures, profile, recurring, texts
+from demo import delivered, pictures, profile, recurring, texts
 from demo.settings import Demo
 from storefront import db, merchants, offers, pricing, runtime
 from storefront.config import Config
@@ -63,11 +63,12 @@ def _admin(path: Path) -> SignIn:
 def _fill(config: Config) -> None:
     """Create each missing merchant and offer: an earlier start may have been stopped halfway."""
     profile.fill()
-    olena = _merchant(OLENA, "Olena's studio (EUR)", config)
-    kenji = _merchant(KENJI, "Kenji's garden (JPY)", config)
+    olena = _merchant(OLENA, "Olena’s studio (EUR)", config)
+    kenji = _merchant(KENJI, "Kenji’s garden (JPY)", config)
     for fields in (*texts.offers(olena, kenji), *recurring.offers(olena)):
         if _is_missing(fields):
             offers.save(Offer(), pictures.with_picture(fields))
+    delivered.fill()
     if not PromoCode.select().exists():
         pricing.save_code(PromoCode(), CodeFields(CODE, percent="10"))
 

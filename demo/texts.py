@@ -4,7 +4,7 @@ from storefront.models import Merchant, Question
 from storefront.offers import AddonFields, OfferFields, TaxFields
 
 WATERCOLOUR = """\
-Two hours with brushes, good paper and a pot of tea. We paint one small landscape from start to finish,
+Two hours with brushes, good paper and a pot of tea. We paint one small landscape from start to finish, \
 so everybody leaves with a picture of their own.
 
 - **For whom:** beginners; nobody needs to know how to draw

@@ -6,16 +6,16 @@ docs/pictures/<page>-<language>.png.
 
 import os
 import shutil
-from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from demo.recurring import RECURRING
-from tools.temporary_demo import ROOT, running_demo
+from tools import shop_with_sales
+from tools.guide_screenshots import take_guides
+from tools.screenshot_files import HEIGHT, PICTURES, WIDTH, path_of, shrink, take
+from tools.temporary_demo import running_demo
 
-PICTURES = ROOT / "docs" / "pictures"
-WIDTH, HEIGHT, PHONE = 1100, 760, 390
+PHONE = 390
 # Of the long form, what fits a large window.
 FORM = 1300
 LANGUAGES = ("en", "uk", "ru")
@@ -29,10 +29,15 @@ BROWSER_FLAGS = (
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with running_demo() as welcome, sync_playwright() as playwright:
+    with running_demo() as (demo, welcome), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=BROWSER_FLAGS)
         for language in LANGUAGES:
-            take_all(browser, welcome, language)
+            take_walk(browser, welcome, language)
+        shop_with_sales.fill(demo)
+        for language in LANGUAGES:
+            context = signed_in(browser, welcome, language)
+            take_guides(context.pages[0], welcome["Admin"], language)
+            context.close()
         browser.close()
 
 
@@ -40,14 +45,21 @@ def chromium() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
 
-def take_all(browser: Browser, welcome: dict[str, str], language: str) -> None:
-    """Take all screenshots in one language."""
+def signed_in(browser: Browser, welcome: dict[str, str], language: str) -> BrowserContext:
+    """A browser with one page, signed in to the admin in this language."""
     context = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(f"{welcome['Admin']}/login?lang={language}")
     page.fill("[name=email]", welcome["Email"])
     page.fill("[name=password]", welcome["Password"])
     page.click("main form button")
+    return context
+
+
+def take_walk(browser: Browser, welcome: dict[str, str], language: str) -> None:
+    """Take the screenshots of the walk through the product, in one language."""
+    context = signed_in(browser, welcome, language)
+    page = context.pages[0]
     page.goto(f"{welcome['Admin']}/start")
     take(page, "start", language)
     page.goto(f"{welcome['Admin']}/settings/payment-systems/stripe")
@@ -82,6 +94,9 @@ def buy(page: Page, shop: str, language: str) -> None:
     challenge(page, "#test-source-authorize-3ds")
     page.wait_for_url("**/thank-you*")
     take(page, "thank-you", language)
+    page.goto(page.url.replace("/thank-you", "/withdraw"))
+    take(page, "withdrawal", language, PHONE)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
 def fill_form(page: Page, number: str) -> None:
@@ -135,26 +150,6 @@ def confirm(browser: Browser, link: str, language: str) -> None:
 def challenge(page: Page, button: str) -> None:
     """Press a button on the bank's page, in its frames."""
     page.frame_locator("body > iframe[name^=__privateStripeFrame]").frame_locator("iframe").locator(button).click()
-
-
-def take(page: Page, name: str, language: str, width: int = WIDTH, most: int = 10_000) -> None:
-    """Take a picture of the whole page, or of its first `most` pixels."""
-    # The window gets the page's height, so that sticky elements are at their place.
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": width, "height": min(max(HEIGHT, height), most)})
-    page.screenshot(path=path_of(name, language))
-    page.set_viewport_size({"width": width, "height": HEIGHT})
-    shrink(path_of(name, language))
-
-
-def path_of(name: str, language: str) -> Path:
-    return PICTURES / f"{name}-{language}.png"
-
-
-def shrink(path: Path) -> None:
-    """Make the file small."""
-    with Image.open(path) as picture:
-        picture.convert("RGB").quantize(128).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -11,24 +11,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from demo.settings import Demo
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def running_demo() -> Iterator[dict[str, str]]:
-    """A running demo. Yields the values that it prints: Shop, Admin, Email, Password, Stripe."""
+def running_demo() -> Iterator[tuple[Demo, dict[str, str]]]:
+    """A running demo, and the values that it prints: Shop, Admin, Email, Password, Stripe."""
     with tempfile.TemporaryDirectory() as folder:
+        chosen = Demo(Path(folder), free_port(), free_port())
         environment = {
             **os.environ,
             "DEMO_DIR": folder,
-            "PORT": str(free_port()),
-            "SIMULATOR_PORT": str(free_port()),
+            "PORT": str(chosen.port),
+            "SIMULATOR_PORT": str(chosen.simulator_port),
         }
         demo = subprocess.Popen(
             [sys.executable, "-m", "demo"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
         )
         try:
-            yield read_welcome(demo)
+            yield chosen, read_welcome(demo)
         finally:
             demo.send_signal(signal.SIGTERM)
             demo.wait(60)

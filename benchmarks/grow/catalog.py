@@ -133,7 +133,8 @@ def _fields(number: int, merchant: Merchant) -> OfferFields:
     kinds = _RECURRING if recurs else _ONE_OFF
     title, price, language = kinds[number // _RECURRING_EVERY % len(kinds) if recurs else number % len(kinds)]
     return OfferFields(
-        title=f"{title} {number + 1}",
+        # The first ones have the titles themselves: they are different ones.
+        title=title if number < _RECURRING_EVERY else f"{title} {number + 1}",
         slug=f"{_SLUG}{number + 1}",
         description=_DESCRIPTION,
         thank_you="See you **soon**!",

@@ -45,6 +45,8 @@ function draw(place) {
   const headings = [...section.querySelectorAll('thead th')].map((heading) => heading.textContent ?? '');
   const font = `12px ${getComputedStyle(document.body).fontFamily}`;
   const axis = { stroke: color('--muted'), font, ticks: { show: false }, grid: { stroke: color('--line'), width: 1 } };
+  // Where nothing is pointed at, the legend is about the newest bar.
+  const pointed = (/** @type {number | null} */ at) => bars[at ?? bars.length - 1];
   const chart = new uPlot({
     width: place.clientWidth, height: HEIGHT - 30, padding: [8, 8, 0, 0],
     scales: { x: { time: false, range: [-0.6, bars.length - 0.4] }, y: { range: [0, Math.max(...amounts) * 1.05 || 1] } },
@@ -61,11 +63,11 @@ function draw(place) {
       },
     ],
     series: [
-      { label: headings[0], value: (/** @type {any} */ _u, /** @type {number | null} */ at) => (at === null ? '' : bars[at]?.name ?? '') },
+      { label: headings[0], value: (/** @type {any} */ _u, /** @type {number | null} */ at) => pointed(at)?.name ?? '' },
       {
         label: headings[1], fill: color('--accent'), stroke: color('--accent'), points: { show: false },
         paths: uPlot.paths.bars({ size: [0.7, 48], radius: 0.15 }),
-        value: (/** @type {any} */ _u, /** @type {any} */ _value, /** @type {any} */ _series, /** @type {number | null} */ at) => (at === null ? '' : bars[at]?.shown ?? ''),
+        value: (/** @type {any} */ _u, /** @type {any} */ _value, /** @type {any} */ _series, /** @type {number | null} */ at) => pointed(at)?.shown ?? '',
       },
     ],
   }, [bars.map((_bar, index) => index), amounts], place);
