@@ -94,6 +94,7 @@ def buy(page: Page, shop: str, language: str) -> None:
     challenge(page, "#test-source-authorize-3ds")
     page.wait_for_url("**/thank-you*")
     take(page, "thank-you", language)
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
     page.goto(page.url.replace("/thank-you", "/withdraw"))
     take(page, "withdrawal", language, PHONE)
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
