@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-from storefront import service_urls, web_addresses
-from storefront.config import key_files
+from storefront import web_addresses
+from storefront.config import key_files, service_urls
 from storefront.config.variables import DEFAULTS
 from storefront.web_addresses import InvalidValue
 

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from storefront import db
-from storefront.team import PrivateFormatter
+from storefront.log_lines import PrivateFormatter
 
 # A failure of a kind is written once in this time.
 WINDOW_SECONDS = 60

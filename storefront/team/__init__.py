@@ -1,4 +1,4 @@
-"""The people who run the shop: roles, passwords and second steps, the log of what they do, and what no log holds."""
+"""The people who run the shop: roles, passwords and second steps, and the logs of what they do."""
 
 from storefront.team.audit import (
     Actor,
@@ -15,8 +15,6 @@ from storefront.team.audit import (
 from storefront.team.audited_table import NOT_AUDITED
 from storefront.team.browsers import browser_name
 from storefront.team.invitations import accept, invite
-from storefront.team.log_lines import JOB_LOGGER, REQUEST_LOGGER, write_line
-from storefront.team.log_privacy import HIDDEN, PrivateFormatter, hide_private
 from storefront.team.passkeys import (
     PasskeyRefused,
     add_passkey,
@@ -43,14 +41,10 @@ from storefront.team.two_step import (
 )
 
 __all__ = [
-    "HIDDEN",
-    "JOB_LOGGER",
     "NOT_AUDITED",
-    "REQUEST_LOGGER",
     "Actor",
     "PasskeyRefused",
     "Permission",
-    "PrivateFormatter",
     "SecurityEvent",
     "accept",
     "acting_as",
@@ -65,7 +59,6 @@ __all__ = [
     "drop_unused_codes",
     "erase_customer_entries",
     "erase_entries",
-    "hide_private",
     "invite",
     "is_for_owners",
     "is_secret_readable",
@@ -87,5 +80,4 @@ __all__ = [
     "unreadable_admins",
     "verify_code",
     "verify_passkey",
-    "write_line",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from peewee import ForeignKeyField
 
 from storefront import settings
+from storefront.log_lines import hide_keys
 from storefront.models import (
     HIDDEN_VALUE,
     LEGAL,
@@ -23,7 +24,6 @@ from storefront.models import (
 )
 from storefront.money import Money
 from storefront.team.audited_table import PERCENTAGES, AuditedTable
-from storefront.team.log_privacy import hide_keys
 
 # Longer texts are cut: the log says what was changed, it is no backup.
 MAX_TEXT = 2000

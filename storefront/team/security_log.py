@@ -5,10 +5,11 @@ address or the text of an email.
 """
 
 import logging
+import sys
 from enum import StrEnum
+from typing import TextIO
 
-from storefront.team.log_lines import SECURITY_LOGGER, StandardError, write_line
-from storefront.team.log_privacy import hide_keys
+from storefront.log_lines import SECURITY_LOGGER, hide_keys, write_line
 
 _log = logging.getLogger(SECURITY_LOGGER)
 # These lines are written whatever the level of the other ones is.
@@ -49,7 +50,7 @@ def log_security_event(event: SecurityEvent, *, who: str, address: str, result: 
     """
     if not _log.hasHandlers():
         # The commands for operators set up no logging.
-        _log.addHandler(StandardError())
+        _log.addHandler(_StandardError())
     fields = {"what": event, "who": who, "from": address, "result": result, **details}
     write_line(SECURITY_LOGGER, {name: _value(value) for name, value in fields.items()})
 
@@ -57,3 +58,14 @@ def log_security_event(event: SecurityEvent, *, who: str, address: str, result: 
 def _value(value: object) -> object:
     # Somebody may have typed a key into the field of a name.
     return value if isinstance(value, int) else hide_keys(str(value))[:MAX_VALUE_LENGTH]
+
+
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes the messages alone to what standard error is at the moment."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.stream = sys.stderr
+        super().emit(record)

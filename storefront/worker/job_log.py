@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from functools import wraps
 
-from storefront import team
+from storefront.log_lines import JOB_LOGGER, write_line
 
 
 def logged(name: str, job: Callable[..., None], *, is_periodic: bool) -> Callable[..., None]:
@@ -30,4 +30,4 @@ def logged(name: str, job: Callable[..., None], *, is_periodic: bool) -> Callabl
 
 def _write(name: str, result: str, began: float, level: int) -> None:
     milliseconds = round((time.monotonic() - began) * 1000, 1)
-    team.write_line(team.JOB_LOGGER, {"job": name, "result": result, "ms": milliseconds}, level)
+    write_line(JOB_LOGGER, {"job": name, "result": result, "ms": milliseconds}, level)

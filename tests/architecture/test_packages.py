@@ -34,8 +34,7 @@ LEVELS = (
     "encryption",
     "runtime isolation",
     "errors db",
-    "money config i18n",
-    "service_urls",
+    "money config i18n log_lines",
     "web_addresses",
 )
 LEVEL_OF = {name: number for number, names in enumerate(LEVELS) for name in names.split()}

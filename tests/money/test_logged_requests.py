@@ -15,6 +15,7 @@ from werkzeug.routing import BuildError
 
 from storefront import db, emails, team
 from storefront.emails.team_links import make_invitation_token
+from storefront.log_lines import PrivateFormatter
 from storefront.models import Admin, Offer, Order, now
 from storefront.operations.logs import FORMAT, RepeatFilter
 from stripe_simulator import accounts
@@ -131,7 +132,7 @@ def path_of(shop: InProcessShop, endpoint: str, arguments: set[str], fed: dict[s
 
 def lines_of(caplog: pytest.LogCaptureFixture) -> list[str]:
     """What the shop's processes write for these records."""
-    formatter, repetitions = team.PrivateFormatter(FORMAT), RepeatFilter()
+    formatter, repetitions = PrivateFormatter(FORMAT), RepeatFilter()
     return [formatter.format(record) for record in caplog.records if repetitions.filter(record)]
 
 

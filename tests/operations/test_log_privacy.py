@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from storefront import team
+from storefront import log_lines
 from tests.processes import ROOT
 
 TOKEN = "kq3Zr8mX0bT5nW2vLc7dYfHs1aQe"
@@ -27,7 +27,7 @@ TOKEN = "kq3Zr8mX0bT5nW2vLc7dYfHs1aQe"
     ],
 )
 def test_private_values_are_hidden_in_messages_and_traces(message: str, written: str) -> None:
-    formatter = team.PrivateFormatter()
+    formatter = log_lines.PrivateFormatter()
     assert formatter.format(record("storefront.emails", message)) == written
     try:
         raise ValueError(message)
@@ -38,7 +38,7 @@ def test_private_values_are_hidden_in_messages_and_traces(message: str, written:
 
 def test_the_security_log_names_the_admin() -> None:
     line = '{"log": "security", "what": "sign_in", "who": "olena@example.com", "from": "127.0.0.1", "result": "ok"}'
-    assert team.PrivateFormatter().format(record("storefront.security", line)) == line
+    assert log_lines.PrivateFormatter().format(record("storefront.security", line)) == line
 
 
 def test_the_processes_of_the_shop_hide_them() -> None:

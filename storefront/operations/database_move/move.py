@@ -9,8 +9,8 @@ from itertools import islice
 import psycopg
 from peewee import DatabaseError
 
-from storefront import db, service_urls, worker
-from storefront.config import Config
+from storefront import db, worker
+from storefront.config import Config, database_url
 from storefront.models import Order
 from storefront.operations.database_move.errors import MoveError, MoveImpossible
 from storefront.operations.database_move.postgresql import PostgresqlSide
@@ -47,7 +47,7 @@ def move_database(config: Config, url: str, report: Report, warn: Report) -> Mov
     read or a row differs.
     """
     try:
-        target_config = replace(config, database_url=service_urls.database_url(url.strip()))
+        target_config = replace(config, database_url=database_url(url.strip()))
     except InvalidValue as error:
         raise MoveImpossible(f"URL: {error}") from error
     source, target = _side(config.database_url), _side(target_config.database_url)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, current_app, request
 
-from storefront.team import HIDDEN, hide_private
+from storefront.log_lines import HIDDEN, hide_private
 from storefront.web.support.request_log import request_id
 
 # Shorter values tell nothing, and hiding them would make the text unreadable.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, request
 
-from storefront import team
+from storefront.log_lines import REQUEST_LOGGER, write_line
 from storefront.models import Measurements
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class _Answer:
             "ms": round(seconds * 1000, 1),
             "bytes": self.size or 0,
         }
-        team.write_line(team.REQUEST_LOGGER, line)
+        write_line(REQUEST_LOGGER, line)
 
 
 def _route_of(environ: "WSGIEnvironment") -> str | None:
