@@ -13,6 +13,10 @@ from tests.factories import make_offer
 from tests.purchase_steps import buy, start_checkout
 from tests.simulator_process import Simulator
 
+WITHOUT_EDGE = """() => [...document.querySelectorAll('button:not(.plain), [role=button]')]
+  .filter(one => one.checkVisibility() && parseFloat(getComputedStyle(one).borderTopWidth) < 1)
+  .map(one => one.outerHTML)"""
+
 
 @pytest.fixture
 def orders(shop: Shop) -> None:
@@ -44,6 +48,18 @@ def test_filters_apply_at_once_and_stay_in_the_address(owner: Owner, orders: Non
     expect(page.get_by_text("Selected: 1")).to_be_visible()
     rows.get_by_text("Evening").click(force=True)
     expect(page.get_by_role("heading", level=1)).to_contain_text("#")
+
+
+def test_buttons_have_an_edge_where_the_system_chooses_the_colors(owner: Owner, shop: Shop, orders: None) -> None:
+    page = owner.page
+    page.emulate_media(forced_colors="active")
+    with shop.inside():
+        offer = Offer.get()
+    for address in ("/admin/orders", f"/admin/offers/{offer.id}", f"/o/{offer.slug}", "/withdraw"):
+        owner.open(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        # The symbol inside the search field has the field's edge.
+        assert not page.evaluate(WITHOUT_EDGE), address
 
 
 def test_a_phone_has_a_bar_at_the_bottom_and_the_other_pages_behind_more(owner: Owner, orders: None) -> None:
