@@ -6,7 +6,7 @@ BIN := .venv/bin
 RUN := .venv/requirements.stamp
 DEV := .venv/requirements-dev.stamp
 
-.PHONY: run test test-all test-long test-live check pictures bench soak docs translations clean
+.PHONY: run test test-all test-long test-live check pictures bench soak install-walk docs translations clean
 
 run: $(RUN)
 	@exec $(BIN)/python -m demo
@@ -36,6 +36,11 @@ pictures: $(DEV)
 # are compared with Stripe's.
 soak: $(DEV)
 	@exec $(BIN)/python -m soak --minutes $(or $(MINUTES),20)
+
+# Follows docs/install.md and docs/upgrade.md word for word in a bare Debian. Needs root, debootstrap and the network.
+# WAY is one of `debian` and `container`, both if it is not set.
+install-walk: $(DEV)
+	@exec $(BIN)/python -m tests.install_walk $(WAY)
 
 # Performance as ratios with their goals. ORDERS is the number of orders of the large shop, ONLY the beginning of names.
 bench: $(DEV)

@@ -105,24 +105,11 @@ def migrate(config: Config) -> list[str]:
     """
     if not os.access(config.instance_dir, os.W_OK | os.X_OK):
         raise ConfigError(f"INSTANCE_DIR: {config.instance_dir} can't be written to")
-    applied: list[str] = []
     with _before_fork(config), _named_errors(config):
-        newer = _unknown_migrations()
-        if not newer:
-            applied = operations.upgrade_database(config).applied
-            # Another host may have brought a newer version meanwhile.
-            newer = _unknown_migrations()
-        if not newer:
-            with db.connection():
-                operations.require_same_keys(config)
-    if newer:
-        raise ConfigError(f"DATABASE_URL: a newer version of the shop has changed this database ({newer[0]})")
+        applied = operations.upgrade_database(config).applied
+        with db.connection():
+            operations.require_same_keys(config)
     return applied
-
-
-def _unknown_migrations() -> list[str]:
-    with db.connection():
-        return sorted(set(db.applied_migrations()) - db.known_migrations())
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import cast
 
 from playhouse.migrations import Runner
 
-from storefront.config import Config
+from storefront.config import Config, ConfigError
 from storefront.db.database import connection, db, make_database
 from storefront.db.derived import drop_derived_triggers, install_derived, registered_derived
 from storefront.db.pool import ConnectionPool
@@ -23,10 +23,13 @@ def migrate(config: Config, recompute: bool = False, before_upgrade: Callable[[]
 
     Under a lock, which Peewee's runner lacks: web and worker processes of several hosts may start at the same time.
     `recompute`: compute all derived rows again, also those that look right. `before_upgrade` is called under the lock
-    if migrations are pending in a database that has tables.
+    if migrations are pending in a database that has tables. Raises ConfigError, and changes nothing, if a newer version
+    has changed the database.
     """
     with _migration_lock(config):
         with connection():
+            # Under the lock: another host may have brought a newer version meanwhile.
+            _refuse_newer_database()
             is_upgrade = bool(applied_migrations() and pending_migrations())
         if is_upgrade:
             before_upgrade()
@@ -42,6 +45,12 @@ def migrate(config: Config, recompute: bool = False, before_upgrade: Callable[[]
                 applied = list(runner.up())
                 install_derived(registered_derived(), again=recompute)
             return applied
+
+
+def _refuse_newer_database() -> None:
+    newer = sorted(set(applied_migrations()) - known_migrations())
+    if newer:
+        raise ConfigError(f"DATABASE_URL: a newer version of the shop has changed this database ({newer[0]})")
 
 
 def pending_migrations() -> list[str]:

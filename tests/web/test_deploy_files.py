@@ -52,10 +52,10 @@ def test_compose_files_set_variables_that_exist() -> None:
         assert used - set(DEFAULTS) - OF_COMPOSE == set(), name
 
 
-def test_the_unit_starts_the_shop_and_writes_to_one_folder() -> None:
+def test_the_unit_starts_the_shop_and_writes_to_the_folders_of_data_and_backups() -> None:
     unit = (DEPLOY / "storefront.service").read_text().splitlines()
     assert "ExecStart=/opt/storefront/.venv/bin/python -m storefront" in unit
-    assert {"ProtectSystem=strict", "StateDirectory=storefront", "NoNewPrivileges=true"} <= set(unit)
+    assert {"ProtectSystem=strict", "StateDirectory=storefront storefront-backups", "NoNewPrivileges=true"} <= set(unit)
     assert "Environment=INSTANCE_DIR=/var/lib/storefront" in unit
     assert not [line for line in unit if line.startswith("ReadWritePaths")]
     settings = (DEPLOY / "storefront.env").read_text()
