@@ -123,7 +123,7 @@ def _says_address(debian: Debian, line: str) -> bool:
 
 def _publish(repository: Path) -> None:
     """A bare clone with what is committed here as `main`, in the place of the address that the page clones."""
-    finished(["git", "clone", "--quiet", "--bare", "--no-local", str(ROOT), str(repository)], (0,))
+    finished(["git", "clone", "--quiet", "--bare", "--single-branch", str(ROOT), str(repository)], (0,))
     for change in (
         ("update-ref", "refs/heads/main", _git("rev-parse", "HEAD")),
         ("symbolic-ref", "HEAD", "refs/heads/main"),

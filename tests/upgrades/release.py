@@ -24,6 +24,7 @@ DATABASE, STRIPE, EXPECTED = "storefront.db", "stripe.db", "expected.json"
 KEY_FILES = {"SECRET_KEY": "secret_key", "ENCRYPTION_KEYS": "encryption_keys"}
 # The state of each payment that was left open.
 UNPAID, PAID_AT_STRIPE, ASKED = "unpaid", "paid at Stripe", "asked for 3-D Secure"
+LEFT_OPEN = (UNPAID, PAID_AT_STRIPE, ASKED)
 MIGRATION_TABLE = "schema_migration"
 
 
