@@ -20,7 +20,13 @@ from storefront.db.derived import (
     registered_derived,
 )
 from storefront.db.erased_pages import overwrite_erased
-from storefront.db.migration import applied_migrations, known_migrations, migrate, pending_migrations
+from storefront.db.migration import (
+    applied_migrations,
+    known_migrations,
+    migrate,
+    pending_migrations,
+    refuse_newer_database,
+)
 from storefront.db.triggers import Trigger, dialect_of, execute, lock_tables
 from storefront.db.trouble import STORAGE_ERRORS, StorageTrouble, storage_cause, storage_trouble
 from storefront.db.vanished_rows import VANISHED_ROW_ERRORS, is_row_gone
@@ -53,6 +59,7 @@ __all__ = [
     "overwrite_erased",
     "pending_migrations",
     "rebuild_derived",
+    "refuse_newer_database",
     "register_derived",
     "registered_derived",
     "release_connection",

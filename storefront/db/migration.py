@@ -29,7 +29,7 @@ def migrate(config: Config, recompute: bool = False, before_upgrade: Callable[[]
     with _migration_lock(config):
         with connection():
             # Under the lock: another host may have brought a newer version meanwhile.
-            _refuse_newer_database()
+            refuse_newer_database()
             is_upgrade = bool(applied_migrations() and pending_migrations())
         if is_upgrade:
             before_upgrade()
@@ -47,7 +47,8 @@ def migrate(config: Config, recompute: bool = False, before_upgrade: Callable[[]
             return applied
 
 
-def _refuse_newer_database() -> None:
+def refuse_newer_database() -> None:
+    """Raise ConfigError if a newer version of the shop has changed the database. It must be connected."""
     newer = sorted(set(applied_migrations()) - known_migrations())
     if newer:
         raise ConfigError(f"DATABASE_URL: a newer version of the shop has changed this database ({newer[0]})")

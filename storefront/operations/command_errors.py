@@ -20,10 +20,11 @@ from storefront.operations.write_check import write_problem
 def database_for_command(config: Config) -> Iterator[None]:
     """A database connection. If the database can't be used, the command ends with one line of error text.
 
-    It ends with exit code 2 if this host has keys of its own.
+    It ends with exit code 2 if this host has keys of its own, or a newer version of the shop has changed the database.
     """
     try:
         with db.connection():
+            db.refuse_newer_database()
             require_same_keys(config)
             yield
     except ConfigError as error:

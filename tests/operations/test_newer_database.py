@@ -5,7 +5,6 @@ import pytest
 from storefront import create_app, db, server
 from storefront.config import Config, ConfigError
 
-
 COMMANDS = (
     ["migrate"],
     ["rebuild-counters"],
