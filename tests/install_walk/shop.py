@@ -26,7 +26,7 @@ PROXIED = {
     "X-Forwarded-Proto": "https",
     "X-Forwarded-Host": HOST,
 }
-PATIENCE = 120  # seconds
+PATIENCE = 400  # seconds
 
 
 @contextmanager
@@ -101,7 +101,8 @@ class WalkedShop:
         """The owner's browser after the sign-in page."""
         browser = self.browser()
         browser.submit("/admin/login", email=email, password=password)
-        assert browser.open("/admin/").status_code == 200
+        answer = browser.open("/admin")
+        assert answer.status_code == 200, f"{answer.status_code} {answer.headers}"
         return browser
 
     def open_for_business(self) -> None:

@@ -4,7 +4,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from tests.install_walk.books import Books, books_of, require_nothing_lost
@@ -95,9 +94,9 @@ def _install(debian: Debian, older: str = "") -> WalkedShop:
             debian.run(f"git reset --quiet --hard {older}", folder)
             debian.run(".venv/bin/pip install -r requirements.txt", folder)
         if line.startswith("journalctl"):
-            until(partial(_says_address, debian, line))
-        else:
-            debian.run(line, folder)
+            # "After a few seconds."
+            WalkedShop("http://127.0.0.1:8000").wait()
+        debian.run(line, folder)
     debian.run("systemd-analyze verify /etc/systemd/system/storefront.service")
     say(debian.run("systemd-analyze security --no-pager storefront.service | tail -n 1").strip())
     for line in page["proxy"]:
@@ -115,10 +114,6 @@ def _install(debian: Debian, older: str = "") -> WalkedShop:
         # 1: the doctor names what is missing, such as a mail server.
         say(debian.run(line, folder, ok=(0, 1)))
     return shop
-
-
-def _says_address(debian: Debian, line: str) -> bool:
-    return "made at" in debian.run(line)
 
 
 def _publish(repository: Path) -> None:
