@@ -70,7 +70,7 @@ class StockRules(CommonRules):
     @rule(more=st.sampled_from([1, 2]))
     def the_owner_adds_pieces(self, more: int) -> None:
         self.pieces += more
-        with db.connection():
+        with self.shop.crash_injector.suspended(), db.connection():
             Offer.update(stock=self.pieces).where(Offer.id == self.scarce.id).execute()
 
     @invariant()

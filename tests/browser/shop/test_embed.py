@@ -60,6 +60,7 @@ def test_after_3d_secure_the_orders_page_takes_the_place_of_the_website(buyer: B
     pay(page, ASKS)
     authorize(page)
     buyer.expect_thank_you_page()
+    assert page.context.cookies() == []
     (order,) = shop.orders()
     assert order.status == "paid" and order.arrival == {"referrer": f"{blog}/", "utm_source": "newsletter"}
 

@@ -14,6 +14,13 @@ from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.processes import until
 
+# What moves on the page without anybody's doing: ids or classes.
+WATCH_SHIFTS = """window.shifts = [];
+const name = ({ node }) => node?.id || node?.className || node?.nodeName;
+new PerformanceObserver((list) => list.getEntries().forEach((shift) => window.shifts.push(...shift.sources.map(name))))
+  .observe({ type: 'layout-shift', buffered: true });"""
+SHIFTS = "() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen(window.shifts))))"
+
 
 @pytest.fixture
 def merchant(chosen_stripe: SimulatedStripe, shop: Shop) -> str:
@@ -186,10 +193,13 @@ def test_nothing_is_there_where_the_browser_has_no_wallet(
     buyer: Buyer, shop: Shop, merchant: str, chosen_stripe: SimulatedStripe
 ) -> None:
     chosen_stripe.simulator.change_account(accounts.OLENA.id, wallets=[])
+    buyer.page.add_init_script(WATCH_SHIFTS)
     buyer.open(shop.make_offer(merchant))
     expect(buyer.page.locator("#express-checkout")).to_be_hidden()
     expect(buyer.page.locator("#express-checkout")).not_to_have_class(re.compile("waiting"))
     assert buyer.page.locator("#express-checkout").inner_html() == ""
+    expect(buyer.pay_button).to_be_enabled()
+    assert buyer.page.evaluate(SHIFTS) == []
 
 
 def test_a_browser_that_knows_no_wallets_is_asked_for_link_only(buyer: Buyer, shop: Shop, merchant: str) -> None:

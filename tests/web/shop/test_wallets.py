@@ -130,7 +130,7 @@ def test_a_subscription_for_which_stripe_refuses_link_is_sold_to_cards(
 def test_an_offers_page_is_small_and_loads_no_wallet_script_by_itself(
     client: FlaskClient, wallets: str, place: str
 ) -> None:
-    """Page, style sheets and scripts, compressed, without Stripe's own files."""
+    """Page, style sheets and scripts, compressed, without Stripe's own files; also scripts that it loads later."""
     merchant = connect_merchant()
     Merchant.update(wallets=wallets).where(Merchant.id == merchant.id).execute()
     offer = make_offer(Merchant.get(), kind="recurring", max_quantity=5)
@@ -145,9 +145,9 @@ def test_an_offers_page_is_small_and_loads_no_wallet_script_by_itself(
         if link in texts:
             continue
         texts[link] = client.get(link).text
-        # Not those that are loaded only when they are needed: `import('./wallets.js')`.
         imported = re.findall(r"^(?:import|\}) .*?from '(\./[^']+)'", texts[link], flags=re.M)
-        waiting += [urljoin(link, name) for name in imported]
+        later = set(re.findall(r"import\('(\./[^']+)'\)", texts[link])) - {"./wallets.js"}
+        waiting += [urljoin(link, name) for name in (*imported, *later)]
     assert not any("wallets.js" in urlsplit(link).path for link in texts)
-    assert any("card-fields" in link for link in texts)
+    assert all(any(name in link for link in texts) for name in ("card-fields", "price-quote", "choices"))
     assert sum(len(brotli.compress(text.encode(), quality=5)) for text in texts.values()) <= 60_000
