@@ -62,6 +62,8 @@ def access_of_subscribers() -> Iterator[str]:
     """Customers who pay, or have paid a plan in full, have what the offer delivers; after the paid period, nobody."""
     for subscription in Subscription.select():
         order = Order.get_by_id(subscription.order_id)
+        if not order.offer.delivers:
+            continue
         current = Subscription.current(order)
         if current is None or current.id != subscription.id or not order.is_settled:
             continue
