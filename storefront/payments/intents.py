@@ -124,14 +124,14 @@ def _new_payment(order: Order) -> Payment:
         with db.atomic():
             # Read the order again under its lock: a concurrent request may have changed its terms.
             order.lock()
-            return write_payment(order)
+            return write_payment(order, Payment.reason_before(order))
     except IntegrityError:
         # A concurrent request has created it: an order has at most one payment that has not ended.
         return Payment.get(Payment.order == order, Payment.ended_at.is_null())
 
 
-def write_payment(order: Order) -> Payment:
-    """Write the order's payment, for the intent that Stripe is asked for next.
+def write_payment(order: Order, earlier_reason: str = "") -> Payment:
+    """Write the order's payment, for the intent that Stripe is asked for next. `earlier_reason` is that of Payment.
 
     Call it in the transaction that has locked the order or created it. Raises OfferNotPayable if its merchant is being
     disconnected, and IntegrityError if the order has a payment.
@@ -147,6 +147,7 @@ def write_payment(order: Order) -> Payment:
         statement_descriptor_suffix=offers.usable_suffix(order.offer, order.merchant),
         stripe_metadata=stripe_gateway.checkout_metadata(order),
         takes_link=order.merchant.takes_link,
+        earlier_reason=earlier_reason,
     )
     if payment.begins_subscription:
         subscription_start.create_subscription_row(payment, order)

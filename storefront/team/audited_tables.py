@@ -62,8 +62,8 @@ AUDITED: dict[str, AuditedTable] = {
         AuditKind.ORDER,
         "kind status",
         """
-        stripe_metadata takes_link intent_id error_code decline_code attempt challenged card_brand card_last4
-        checked_at touched_at next_check_at refunds_check_at ended_at end_reason order merchant currency
+        stripe_metadata takes_link intent_id error_code decline_code attempt challenged earlier_reason card_brand
+        card_last4 checked_at touched_at next_check_at refunds_check_at ended_at end_reason order merchant currency
         statement_descriptor_suffix
         """,
         "amount",

@@ -128,12 +128,15 @@ def _stages(payment: Payment) -> Iterator[str]:
     is_underway = payment.status in ("processing", "succeeded")
     if payment.end_reason == "terms_changed":
         return
-    if payment.kind not in ("renewal", "imported") and (payment.attempt or payment.challenged or is_underway):
+    if payment.kind not in ("renewal", "imported") and (
+        payment.attempt or payment.challenged or payment.earlier_reason or is_underway
+    ):
         yield "tried"
         if payment.challenged:
             yield "challenged"
         if not is_underway:
-            yield f"why {payment.decline_code or payment.error_code or 'left'}"[:40]
+            own = "left" if payment.attempt or payment.challenged else payment.earlier_reason
+            yield f"why {payment.decline_code or payment.error_code or own}"[:40]
 
 
 def _funnel_key(offer_id: int, at: datetime, mode: str, stage: str) -> Key:

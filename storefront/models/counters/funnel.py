@@ -27,12 +27,17 @@ _PAID = replace(
     where=f"{_STARTED.where} AND {{row}}.paid_at IS NOT NULL AND {{row}}.status IN {one_of(SETTLED_STATUSES)}",
     status="'paid'",
 )
-# Who changes quantity, option or code goes on with another payment of the same order, which counts instead.
+# Who changes quantity, option or code goes on with another payment of the same order, which counts instead. It knows
+# whether a card was tried before.
 _OF_CHECKOUT = (
     f"{{row}}.kind NOT IN {one_of((PaymentKind.RENEWAL, PaymentKind.IMPORTED))}"
     f" AND {{row}}.end_reason <> '{PaymentEnd.TERMS_CHANGED}'"
 )
-_REASON = "CASE {row}.decline_code WHEN '' THEN {row}.error_code ELSE {row}.decline_code END"
+# `Payment.unpaid_reason` as SQL.
+_REASON = (
+    "CASE WHEN {row}.decline_code <> '' THEN {row}.decline_code WHEN {row}.error_code <> '' THEN {row}.error_code"
+    " WHEN {row}.attempt <> '' OR {row}.challenged THEN 'left' ELSE {row}.earlier_reason END"
+)
 
 
 def _of_payments(name: str, where: str, status: str) -> Counted:
@@ -41,7 +46,7 @@ def _of_payments(name: str, where: str, status: str) -> Counted:
         "payment",
         (
             *("merchant_id", "order_id", "kind", "status", "attempt", "challenged"),
-            *("error_code", "decline_code", "created_at", "end_reason"),
+            *("error_code", "decline_code", "earlier_reason", "created_at", "end_reason"),
         ),
         name=f"funnel_{name}",
         where=f"{_OF_CHECKOUT} AND {where}",
@@ -53,8 +58,11 @@ def _of_payments(name: str, where: str, status: str) -> Counted:
     )
 
 
-# `Payment.tried` as SQL.
-_TRIED = "({row}.attempt <> '' OR {row}.challenged OR {row}.status IN ('processing', 'succeeded'))"
+# `Payment.tried` as SQL, or the payment before it was tried.
+_TRIED = (
+    "({row}.attempt <> '' OR {row}.challenged OR {row}.earlier_reason <> ''"
+    " OR {row}.status IN ('processing', 'succeeded'))"
+)
 FUNNEL = (
     _STARTED,
     _of_payments("tried", _TRIED, "'tried'"),
@@ -64,6 +72,6 @@ FUNNEL = (
     _of_payments(
         "reasons",
         f"{_TRIED} AND {{row}}.status NOT IN ('processing', 'succeeded')",
-        f"substr('why ' || CASE {_REASON} WHEN '' THEN 'left' ELSE {_REASON} END, 1, 40)",
+        f"substr('why ' || {_REASON}, 1, 40)",
     ),
 )

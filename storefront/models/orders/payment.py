@@ -66,6 +66,8 @@ class Payment(StripeObject):
     decline_code = CharField(default="")
     attempt = CharField(default="")  # identifies the last failed attempt: its charge or payment method
     challenged = BooleanField(default=False)  # the bank has asked for 3-D Secure
+    # Why the payment before this one was not paid, if a card was tried and then the order changed: `unpaid_reason`.
+    earlier_reason = CharField(default="")
     # The card that has paid, as Stripe says: "" where it was not told.
     card_brand = CharField(max_length=20, default="")
     card_last4 = CharField(max_length=4, default="")
@@ -103,6 +105,18 @@ class Payment(StripeObject):
     def idempotency_key(self) -> str:
         """Made of our row's id: sending the row again creates no second intent."""
         return f"payment-{self.public_id}"
+
+    @property
+    def unpaid_reason(self) -> str:
+        """Why it is not paid: Stripe's code, "left" where a check of the bank was not answered; "" if nobody tried."""
+        own = self.decline_code or self.error_code or ("left" if self.attempt or self.challenged else "")
+        return str(own or self.earlier_reason)
+
+    @classmethod
+    def reason_before(cls, order: Order) -> str:
+        """`unpaid_reason` of the order's last payment, if it ended because the order changed; "" otherwise."""
+        last = cls.select().where(cls.order == order, cls.of_checkout()).order_by(cls.id.desc()).first()
+        return last.unpaid_reason if last is not None and last.end_reason == PaymentEnd.TERMS_CHANGED else ""
 
     @property
     def begins_subscription(self) -> bool:

@@ -91,6 +91,21 @@ def test_an_order_that_is_changed_after_a_decline_and_paid_with_3d_secure_counts
     assert counter_differences() == []
 
 
+@pytest.mark.parametrize(("card", "reason"), [(DECLINED, "generic_decline"), (ASKS, "left")])
+def test_an_order_that_is_changed_after_a_try_and_left_says_why_it_was_not_paid(
+    app: Flask, admin: FlaskClient, offer: Offer, simulator: Simulator, card: str, reason: str
+) -> None:
+    confirm(simulator, start_checkout(offer, MARKO), card)
+    refresh(Order.get())
+    for amount in (2500, 2600):
+        Offer.update(amount=amount).where(Offer.id == offer.id).execute()
+        assert start_checkout(offer, MARKO).order.amount == amount
+    found = funnel(admin, offer)
+    assert Payment.select().count() == 3 and (found["started"], found["tried"], found["paid"]) == (1, 1, 0)
+    assert found[reason] == 1 and "No card tried" not in admin.get(f"/admin/offers/{offer.id}/funnel").text
+    assert counter_differences() == []
+
+
 def test_views_are_counted_without_cookies_and_without_sql_on_the_cached_page(
     app: Flask, admin: FlaskClient, offer: Offer
 ) -> None:
