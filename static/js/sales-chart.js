@@ -15,12 +15,12 @@ const LABEL_WIDTH = 70;
  */
 function barsOf(section) {
   return [...section.querySelectorAll('tbody tr')].reverse().map((row) => {
-    const cell = /** @type {HTMLElement} */ (row.querySelector('[data-amount]'));
+    const revenue = /** @type {HTMLDataElement} */ (row.querySelector('[data-figure=period-revenue]'));
     return {
       name: row.querySelector('th')?.textContent ?? '',
       short: row.getAttribute('data-short') ?? '',
-      amount: Number(cell.dataset.amount),
-      shown: cell.textContent ?? '',
+      amount: Number(revenue.value),
+      shown: revenue.textContent ?? '',
     };
   });
 }

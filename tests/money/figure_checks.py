@@ -2,38 +2,75 @@
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter as Sums
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from storefront import settings
-from storefront.models import FIRST_INVOICE, Invoice, InvoiceStatus, Merchant, Order, Payment, Refund, Subscription, now
+from storefront.models import (
+    FIRST_INVOICE,
+    REQUESTS_SLUG,
+    Invoice,
+    InvoiceStatus,
+    Merchant,
+    Offer,
+    Order,
+    Payment,
+    Refund,
+    Subscription,
+    now,
+)
 from tests.money.counter_checks import is_charged_again
 
 # The name of the figure, mode, currency.
 Key = tuple[str, str, str]
+# The same, and which period or offer it is of: `data-period="2027-01-31"`, `data-offer="7" data-month="2027-01"`.
+DetailKey = tuple[str, str, str, str]
 FIGURE = re.compile(
-    r'<data (?:class="figure" )?data-figure="([\w-]+)" data-mode="(\w+)" data-currency="(\w+)" value="(-?\d+)">'
+    r'<data (?:class="figure" )?data-figure="([\w-]+)" data-mode="(\w+)" data-currency="(\w+)"(.*?) value="(-?\d+)">'
 )
 DAYS = 30
+MOST_OFFERS = 5
 TIMES_PER_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
 
 
+@dataclass(frozen=True)
+class Taking:
+    """One paid order, paid renewal or refund. `kind` is `orders`, `renewals` or `refunds`."""
+
+    kind: str
+    mode: str
+    currency: str
+    day: date
+    amount: int
+    offer_id: int
+
+    def figures(self) -> Iterator[tuple[str, int]]:
+        """The names of the figures that it is in, and what it adds to them."""
+        if self.kind == "refunds":
+            yield "refunds", self.amount
+        else:
+            yield self.kind, 1
+            yield "revenue", self.amount
+
+
 def figures_of(page: str) -> dict[Key, int]:
-    """The figures of the page. Each is there once."""
-    found = [((name, mode, currency), int(value)) for name, mode, currency, value in FIGURE.findall(page)]
-    assert len(dict(found)) == len(found) == page.count("<data "), found
-    return dict(found)
+    """The figures of the page that are there once, as every script may rely on."""
+    return {key[:3]: value for key, value in _all_figures(page).items() if not key[3]}
 
 
 def figure_differences(page: str) -> list[str]:
     """What is wrong, in words; empty if every figure of the page is right to the unit."""
-    shown = figures_of(page)
-    expected: Sums[Key] = Sums()
-    for key, amount in _rows():
-        expected[key] += amount
+    shown, takings = _all_figures(page), list(_takings())
+    expected: Sums[DetailKey] = Sums()
+    for key, amount in (*_tiles(takings), *_subscription_values(), *_recovery()):
+        expected[(*key, "")] += amount
+    expected.update(_chart(shown, takings))
+    expected.update(_best_offers(shown, takings))
     return [
         f"figure {key}: {shown.get(key, 0)} instead of {expected[key]}"
         for key in sorted(shown.keys() | expected.keys())
@@ -41,19 +78,75 @@ def figure_differences(page: str) -> list[str]:
     ]
 
 
-def _rows() -> Iterator[tuple[Key, int]]:
+def _all_figures(page: str) -> dict[DetailKey, int]:
+    found = [((name, mode, currency, of), int(value)) for name, mode, currency, of, value in FIGURE.findall(page)]
+    assert len(dict(found)) == len(found) == page.count("<data "), found
+    return dict(found)
+
+
+def _takings() -> Iterator[Taking]:
     for order in Order.select(Order, Merchant).join(Merchant):
-        if order.is_settled and not order.paid_outside and _is_recent(order.paid_at):
-            yield ("orders", order.merchant.mode, order.currency), 1
-            yield ("revenue", order.merchant.mode, order.currency), order.amount
+        if order.is_settled and order.paid_at and not order.paid_outside:
+            group = order.merchant.mode, order.currency
+            yield Taking("orders", *group, _day(order.paid_at), order.amount, order.offer_id)
+    for subscription, invoice in _renewals():
+        received = _received(invoice)
+        if invoice.status == InvoiceStatus.PAID and invoice.paid_at and received > 0:
+            group = subscription.merchant.mode, invoice.currency
+            yield Taking("renewals", *group, _day(invoice.paid_at), received, subscription.offer_id)
     for refund in Refund.select(Refund, Payment, Merchant).join(Payment).join(Merchant):
-        if refund.status not in ("failed", "canceled") and _is_recent(refund.created_at):
-            yield ("refunds", refund.payment.merchant.mode, refund.currency), refund.amount
-    yield from _subscription_values()
-    for subscription in Subscription.select(Subscription, Merchant).join(Merchant):
-        for invoice in Invoice.all_of(subscription):
-            if invoice.reason != FIRST_INVOICE:
-                yield from _renewal(invoice, subscription)
+        if refund.status not in ("failed", "canceled"):
+            group = refund.payment.merchant.mode, refund.currency
+            yield Taking("refunds", *group, _day(refund.created_at), refund.amount, 0)
+
+
+def _tiles(takings: list[Taking]) -> Iterator[tuple[Key, int]]:
+    """Today and the 29 days before, in the shop's time zone, and the 30 days before these."""
+    today = _day(now())
+    for one in takings:
+        days_ago = (today - one.day).days
+        if 0 <= days_ago < 2 * DAYS:
+            before = "-before" if days_ago >= DAYS else ""
+            for name, amount in one.figures():
+                # Renewals are compared with nothing.
+                if (name, before) != ("renewals", "-before"):
+                    yield (name + before, one.mode, one.currency), amount
+
+
+def _chart(shown: dict[DetailKey, int], takings: list[Taking]) -> dict[DetailKey, int]:
+    """The sums of every period of the chart, for the one mode and currency that it shows."""
+    groups = {(mode, currency) for name, mode, currency, _of in shown if name.startswith("period-")}
+    periods = sorted({of for name, _mode, _currency, of in shown if name.startswith("period-")})
+    begins = [date.fromisoformat(of.split('"')[1]) for of in periods]
+    assert len(groups) == bool(periods), groups
+    sums: Sums[DetailKey] = Sums()
+    for one in takings:
+        place = bisect_right(begins, one.day)
+        if place and (one.mode, one.currency) in groups and one.day <= _day(now()):
+            for name, amount in one.figures():
+                sums[f"period-{name}", one.mode, one.currency, periods[place - 1]] += amount
+    return sums
+
+
+def _best_offers(shown: dict[DetailKey, int], takings: list[Taking]) -> dict[DetailKey, int]:
+    """The best offers of the month that the page shows, by default the current one."""
+    months = {re.sub(r'.* data-month="|"$', "", of) for name, _mode, _currency, of in shown if name == "offer-revenue"}
+    month = months.pop() if months else f"{_day(now()):%Y-%m}"
+    groups = {(mode, currency) for _name, mode, currency, of in shown if not of}
+    requests = Offer.by_slug(REQUESTS_SLUG)
+    sums: dict[tuple[str, str], dict[int, list[int]]] = {group: {} for group in groups}
+    for one in takings:
+        sold = one.kind != "refunds" and one.offer_id != (requests and requests.id) and f"{one.day:%Y-%m}" == month
+        if sold and (one.mode, one.currency) in sums:
+            sums[one.mode, one.currency].setdefault(one.offer_id, []).append(one.amount)
+    assert not months, months
+    expected = {}
+    for group, offers in sums.items():
+        for offer_id, amounts in sorted(offers.items(), key=lambda item: (-sum(item[1]), item[0]))[:MOST_OFFERS]:
+            of = f' data-offer="{offer_id}" data-month="{month}"'
+            expected["offer-revenue", *group, of] = sum(amounts)
+            expected["offer-payments", *group, of] = len(amounts)
+    return expected
 
 
 def _subscription_values() -> Iterator[tuple[Key, int]]:
@@ -68,24 +161,28 @@ def _subscription_values() -> Iterator[tuple[Key, int]]:
         yield ("monthly-value", *key), math.floor(value + Fraction(1, 2))
 
 
-def _renewal(invoice: Invoice, subscription: Subscription) -> Iterator[tuple[Key, int]]:
-    key = subscription.merchant.mode, invoice.currency
-    received = invoice.amount_paid if invoice.amount_received is None else invoice.amount_received
-    is_paid = invoice.status == InvoiceStatus.PAID
-    if is_paid and _is_recent(invoice.paid_at):
-        yield ("revenue", *key), received
-    if invoice.failed_at is None:
-        return
-    is_lost = invoice.status in ("void", "uncollectible") or (subscription.is_ended and not invoice.needs)
-    if is_paid:
-        yield ("recovered", *key), received
-    elif not is_lost:
-        yield ("at-risk", *key), invoice.amount
+def _recovery() -> Iterator[tuple[Key, int]]:
+    for subscription, invoice in _renewals():
+        if invoice.failed_at is None:
+            continue
+        is_paid, key = invoice.status == InvoiceStatus.PAID, (subscription.merchant.mode, invoice.currency)
+        is_lost = invoice.status in ("void", "uncollectible") or (subscription.is_ended and not invoice.needs)
+        amount = _received(invoice) if is_paid else invoice.amount
+        if amount > 0 and (is_paid or not is_lost):
+            name = "recovered" if is_paid else "at-risk"
+            yield (name, *key), amount
+            yield (f"{name}-renewals", *key), 1
 
 
-def _is_recent(at: datetime | None) -> bool:
-    """Today and the 29 days before, in the shop's time zone."""
-    return at is not None and _day(now()) - timedelta(days=DAYS - 1) <= _day(at) <= _day(now())
+def _renewals() -> Iterator[tuple[Subscription, Invoice]]:
+    for subscription in Subscription.select(Subscription, Merchant).join(Merchant):
+        for invoice in Invoice.all_of(subscription):
+            if invoice.reason != FIRST_INVOICE:
+                yield subscription, invoice
+
+
+def _received(invoice: Invoice) -> int:
+    return invoice.amount_paid if invoice.amount_received is None else invoice.amount_received
 
 
 def _day(at: datetime) -> date:

@@ -17,8 +17,9 @@ from storefront.web.support import current_language, day_of, today
 
 @dataclass(frozen=True)
 class Bar:
-    """One period: its name in the table and, shorter, below its bar."""
+    """One period: its first day, and its name in the table and, shorter, below its bar."""
 
+    begin: date
     name: str
     short: str
     takings: DayTakings
@@ -53,7 +54,7 @@ def sales_chart(groups: Sequence[Figures]) -> Chart | None:
         found = list(zip(by.last_begins(today()), group.days, strict=True))
     else:
         found = payments.takings_by_period(by, group.mode, group.currency, today())
-    bars = [Bar(_name(by, begin), _short(by, begin), sums) for begin, sums in found]
+    bars = [Bar(begin, _name(by, begin), _short(by, begin), sums) for begin, sums in found]
     return Chart(by, group, bars, stripe_decimals(group.currency))
 
 
