@@ -14,6 +14,7 @@ from tests.shop_clock import time_set
 from tests.simulator_process import Simulator
 from tests.subscription_steps import renew, subscribe
 from tests.web.query_count import queries_of
+from tests.web_client import stay_signed_in
 
 MOST = 6
 FEW, MANY = 300, int(os.environ.get("LISTED_ORDERS", "1500"))
@@ -69,25 +70,30 @@ GROWN = (
 
 def test_a_list_runs_few_statements(admin: FlaskClient, merchant: Merchant, simulator: Simulator) -> None:
     with time_set(now()):
+        stay_signed_in()
         empty = {address: queries_of(admin, address) for address in LISTS}
     for title in ("Coffee", "Tea"):
         renew(subscribe(make_offer(merchant, kind="recurring", title=title), simulator), simulator, "asks")
     with time_set(now()):
+        stay_signed_in()
         full = {address: queries_of(admin, address) for address in LISTS}
     many = {address: number for found in (empty, full) for address, number in found.items() if number > MOST}
     assert not many
 
 
-def test_lists_and_searches_run_as_many_statements_in_a_grown_shop_as_in_a_small_one(
+def test_lists_and_searches_run_as_few_statements_in_a_grown_shop_as_in_a_small_one(
     admin: FlaskClient, merchant: Merchant
 ) -> None:
     grow(FEW)
     # While the clock stands still, no request also writes that the session is still in use.
     with time_set(now()):
+        stay_signed_in()
         small = {address: queries_of(admin, address) for address in (*LISTS, *GROWN)}
         grow(MANY)
-        assert {address: queries_of(admin, address) for address in small} == small
-    assert max(small.values()) <= MOST
+        grown = {address: queries_of(admin, address) for address in small}
+    # One that has more rows than a page counts them.
+    more = {address: (small[address], number) for address, number in grown.items() if number > small[address] + 1}
+    assert not more and max(grown.values()) <= MOST + 1
 
 
 def test_the_list_of_stripe_accounts_runs_as_few_whatever_state_they_are_in(
