@@ -1,5 +1,7 @@
 """What differs for the order of a payment request: its offer is the one that all of them share, and has no merchant."""
 
+from typing import Any
+
 from storefront.db import db
 from storefront.models.base import Record
 from storefront.models.merchants.merchant import Merchant
@@ -19,6 +21,7 @@ class OfRequest(Record):
     visit_key: str
     currency: str
     language: str
+    requests: Any  # the request of the order, as a query
 
     @property
     def is_request(self) -> bool:
@@ -63,9 +66,9 @@ class OfRequest(Record):
         """
         if not self.is_request or status not in (OrderStatus.PAID, OrderStatus.FAILED):
             return
-        is_open = " AND state = 'open'" if status == OrderStatus.FAILED else ""
-        db.execute_sql(
-            f"UPDATE payment_request SET state = {db.param}, next_reminder_at = NULL, order_id = {db.param}"  # noqa: S608
-            f" WHERE id = {db.param}{is_open}",
-            (str(status), self.id, int(self.visit_key.removeprefix(REQUEST_KEY))),
-        )
+        # PaymentRequest, whose module needs that of orders.
+        asked = self.requests.model
+        is_it = asked.id == int(self.visit_key.removeprefix(REQUEST_KEY))
+        if status == OrderStatus.FAILED:
+            is_it &= asked.state == "open"
+        asked.update(state=str(status), next_reminder_at=None, order=self.id).where(is_it).execute()

@@ -42,7 +42,7 @@ class PaymentRequest(FoldsText, TaxTerms):
     token = CharField(unique=True, default=public_id)
     merchant = ForeignKeyField(Merchant, on_delete="RESTRICT")
     mode = CharField(max_length=4, default="")  # the merchant's, which never changes; here, so that an index has it
-    order = ForeignKeyField(Order, null=True, on_delete="SET NULL")
+    order = ForeignKeyField(Order, null=True, backref="requests", on_delete="SET NULL")
     order_id: int | None
     merchant_id: int
     title = CharField(max_length=200)

@@ -131,6 +131,27 @@ def test_a_person_who_is_erased_leaves_no_name_in_the_log(
     assert Order.get_by_id(order.id).email != order.email
 
 
+def test_a_payment_request_that_a_person_marks_as_paid_is_recorded_with_its_state_before_and_after(
+    admin: FlaskClient, merchant: Merchant
+) -> None:
+    """It follows its order, in the same transaction."""
+    fields = {"title": "Portrait", "amount": "45", "currency": "EUR", "merchant": str(merchant.id), "name": "Marko"}
+    fields |= {"email": "marko@example.com", "language": "en", "withdrawal_days": "0"}
+    assert post(admin, "/admin/payment-requests", **fields).status_code == 303
+    form = {
+        "method": "cash",
+        "reference": "Till 2",
+        "received": now().date().isoformat(),
+        "name": "Marko",
+        "email": "marko@example.com",
+    }
+    request = PaymentRequest.get()
+    assert post(admin, f"/admin/payment-requests/{request.token}/mark-as-paid", **form).status_code == 303
+    assert PaymentRequest.get().state == "paid"
+    states = [changes(entry).get("state") for entry in entries("payment_request") if entry.action == "changed"]
+    assert ("open", "paid") in states
+
+
 def test_the_log_is_filtered_exported_and_read_with_few_statements(admin: FlaskClient, offer: Offer) -> None:
     for title in ("Tea", "=1+1"):
         AuditEntry.write(
