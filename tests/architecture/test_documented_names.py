@@ -26,9 +26,9 @@ PAGES_WITH_LABELS = [
     if page.stem not in ("style", "glossary", "defects", "performance", "architecture", "contributing")
 ]
 # The same in every language, or the words of another program: Stripe's Dashboard, the simulator, the demo.
-OTHER_LABELS = {"Stripe", "CSV", "SVG", "PNG", "SPF", "DMARC"} | {
-    "Payment method domains",
-    "Balance transaction sources",
+STRIPE_LABELS = {"Payment method domains", "Balance transaction sources"}
+OTHER_LABELS = STRIPE_LABELS | {
+    *("Stripe", "CSV", "SVG", "PNG", "SPF", "DMARC"),
     "Subscriptions",
     "Bank asks",
     "A box of colours",
@@ -137,13 +137,18 @@ def product_translations(language: str) -> dict[str, set[str]]:
     return found
 
 
+def label_parts(text: str) -> set[str]:
+    return {part for label in re.findall(r"\*\*([^*]+)\*\*", text) for part in label.split(" → ")}
+
+
 def translation_problems(english: str, text: str, labels: dict[str, set[str]], language: str) -> Iterator[str]:
-    named = {part for label in re.findall(r"\*\*([^*]+)\*\*", text) for part in label.split(" → ")}
-    for label in re.findall(r"\*\*([^*]+)\*\*", english):
-        for part in label.split(" → "):
-            expected = labels.get(part.replace("’", "'"), set())
-            if expected and not expected & named:
-                yield f"“{part}” is {' or '.join(sorted(expected))}"
+    parts, translated = label_parts(english), label_parts(text)
+    for part in parts:
+        expected = labels.get(part.replace("’", "'"), set())
+        # What Stripe's Dashboard calls so as well stays English beside its other names.
+        stays = part in translated and parts & STRIPE_LABELS
+        if expected and not expected & translated and not stays:
+            yield f"“{part}” is {' or '.join(sorted(expected))}"
     here = english.replace("-en.png)", f"-{language}.png)")
     for what, pattern in (("code", r"`[^`]+`"), ("links", r"\]\([^)]*\)"), ("bold texts", r"\*\*[^*]+(\*\*)")):
         if sorted(re.findall(pattern, here)) != sorted(re.findall(pattern, text)):
