@@ -95,8 +95,9 @@ def refuse_missing_translations(app: Sphinx, tree: nodes.document) -> None:
     if app.config.language == "en" or app.env.current_document.docname.startswith("walk."):
         return
     for node in tree.findall(nodes.Element):
-        # Sphinx doesn't say of the captions of lists of pages whether they are translated.
-        if node.get("translated") is False and not isinstance(node, addnodes.toctree):
+        # Sphinx doesn't say this of captions, and looks images up that come out of a translated paragraph already.
+        unknown = isinstance(node, (addnodes.toctree, nodes.image))
+        if node.get("translated") is False and not unknown:
             logging.getLogger(__name__).warning("not translated: %s", node.astext(), location=node)
 
 
