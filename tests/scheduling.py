@@ -14,7 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 ROOT = Path(__file__).resolve().parent.parent
 # Fixtures that all tests of a file share, and the mark of files whose tests would disturb each other.
 SHARED = re.compile(r'scope="module"|\bshared_shop\b|\bxdist_group\(')
-# The fuzzed shops are fixtures of tests/fuzz/conftest.py, one for each database.
+# The fuzzed shop is a fixture of tests/fuzz/conftest.py.
 FUZZED = re.compile(r"tests/fuzz/.*\[(sqlite|postgresql)\b")
 
 

@@ -1,4 +1,4 @@
-"""A shop with data in every state, on SQLite and on PostgreSQL, that each test can put back as it was."""
+"""A shop with data in every state, on the database that the tests use, that each test can put back as it was."""
 
 import hashlib
 import os
@@ -131,11 +131,9 @@ class PostgresqlShop(FuzzedShop):
                 db.db.execute_sql(f'INSERT INTO "{table}" SELECT * FROM saved."{table}"')
 
 
-# Each database's tests run in one process, which fills the shop once: see tests/scheduling.py.
-@pytest.fixture(scope="module", params=databases.BOTH)
-def shop(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shop_template: ShopTemplate
-) -> Iterator[FuzzedShop]:
+# These tests run in one process, which fills the shop once: see tests/scheduling.py.
+@pytest.fixture(scope="module", params=[databases.NAME])
+def shop(tmp_path_factory: pytest.TempPathFactory, shop_template: ShopTemplate) -> Iterator[FuzzedShop]:
     """A shop with data in every state. Its simulator runs as long, with everything that the data needs."""
     folder = tmp_path_factory.mktemp("fuzz") / "instance"
     shutil.copytree(shop_template.folder, folder)
@@ -147,7 +145,7 @@ def shop(
             "STRIPE_JS_URL": simulator.js_url,
             "METRICS_TOKEN": "a-token-for-metrics",
         }
-        if request.param == "sqlite":
+        if not databases.IS_POSTGRESQL:
             yield from filled(SqliteShop, environment, shop_template, simulator, ROUNDS)
         else:
             with postgres.running_server() as server:
