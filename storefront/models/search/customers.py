@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from typing import Any, ClassVar
 
-from peewee import ModelSelect, Value, fn
+from peewee import Case, ModelSelect, Value, fn
 
 from storefront.models import CUSTOMER_TEXTS, Customer, CustomerTotal, Order
 from storefront.models.search.dates import created_between, first_id, ids_beside, last_id
@@ -119,16 +121,16 @@ class CustomerSearch:
     def _newest_orders(self, ids: tuple[bool, bool] = (True, True)) -> Any:
         other = Order.alias()
         same = (other.email_folded == Order.email_folded) & (fn.LOWER(other.email) == fn.LOWER(Order.email))
-        newest = self._counting(other, other.select(other.id).where(same)).order_by(other.id.desc()).limit(1)
-        query = self._counting(Order, Order.select()).where(Order.id == newest)
+        # In a CASE, as otherwise SQLite would read all orders of a status instead of those of the customer.
+        counts = Case(None, [(reduce(and_, self._conditions(other)), 1)])
+        newest = other.select(other.id).where(same, counts == 1).order_by(other.id.desc()).limit(1)
+        query = Order.select().where(*self._conditions(Order), Order.id == newest)
         return created_between(query, Order, self.since, self.until, ids)
 
-    def _counting(self, orders: Any, query: Any) -> Any:
-        if self.mode:
-            query = query.where(orders.mode == self.mode)
-        if self.status:
-            query = query.where(orders.status == self.status)
-        return query.where(orders.offer == self.offer_id) if self.offer_id else query
+    def _conditions(self, orders: Any) -> list[Any]:
+        """What the orders must have that count."""
+        limits = ((orders.mode, self.mode), (orders.status, self.status), (orders.offer, self.offer_id))
+        return [column == value for column, value in limits if value]
 
     @property
     def is_too_short(self) -> bool:

@@ -39,7 +39,7 @@ class EmailSearch:
             source = self._text.source(self._found(), *keys)
         else:
             ids = ids_beside(place, descending) if self.order in BY_TIME else (True, True)
-            source = self._listed(ids, keys).counting(self._found())
+            source = self._listed(ids, keys)
         return read_page(replace(source, descending=descending), rows, *keys, place=place)
 
     @property
@@ -60,13 +60,16 @@ class EmailSearch:
         found = self._found(ids)
         is_by_id = self.order in BY_TIME
         if not self.offer_id or (is_by_id and not (self.mode or self.state or self.kind)):
-            return source_of(found, *keys)
-        # The indexes of an offer begin with mode, kind and state: one part for each of those that are not asked for.
+            return source_of(found, *keys).counting(self._found())
+        source = source_in_parts(found, self._parts(found), *keys)
+        return source.counting_parts(self._parts(self._found()), Email.id)
+
+    def _parts(self, found: Any) -> list[Any]:
+        """The indexes of an offer begin with mode, kind and state: a part for each of those that are not asked for."""
         modes = [self.mode] if self.mode else MODES
-        states: list[Any] = [self.state] if self.state or not is_by_id else list(EmailState)
+        states: list[Any] = [self.state] if self.state or self.order not in BY_TIME else list(EmailState)
         parts = [found.where(Email.mode == mode) for mode in modes]
-        parts = [part.where(Email.state == state) if state else part for part in parts for state in states]
-        return source_in_parts(found, parts, *keys)
+        return [part.where(Email.state == state) if state else part for part in parts for state in states]
 
     def _found(self, ids: tuple[bool, bool] = (True, True)) -> Any:
         query = Email.select()

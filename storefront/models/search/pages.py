@@ -88,6 +88,13 @@ class Source:
         sql, parameters = found.columns(SQL("1")).sql()
         return replace(self, counted=sql, counted_parameters=parameters)
 
+    def counting_parts(self, parts: Iterable[Any], key: Any) -> "Source":
+        """The same with the rows of several queries to count, each read in the order of its index, which `key` ends."""
+        each = [part.columns(SQL("1")).order_by(key).limit(MOST_COUNTED + 1).sql() for part in parts]
+        counted = [f"SELECT 1 FROM ({sql}) AS counted{number}" for number, (sql, _values) in enumerate(each)]  # noqa: S608
+        values = [value for _sql, its in each for value in its]
+        return replace(self, counted=" UNION ALL ".join(counted), counted_parameters=values)
+
 
 def source_of(query: Any, *keys: Any, descending: bool = True) -> Source:
     """The rows of a query without order, sorted by these columns or expressions."""
@@ -208,22 +215,23 @@ def _page_sql(source: Source, place: Place, most: int) -> tuple[str, list[Any]]:
     order, skipped = source.order(is_backward), 0 if cursor is not None else (place.number - 1) * PER_PAGE
     whole = f"FROM ({source.sql}) AS listed"
     sign = "<" if source.descending != is_backward else ">"
-    if source.keys == 1 or (cursor is None and not source.parts):
-        beyond, values = ("", []) if cursor is None else (f" WHERE {last} {sign} {db.param}", [cursor])
+    beyond, at = ("", []) if cursor is None else (f" WHERE {last} {sign} {db.param}", [cursor])
+    if not source.parts and (source.keys == 1 or cursor is None):
         sql = f"SELECT {last} {whole}{beyond} ORDER BY {order} LIMIT {most} OFFSET {skipped}"
-        return sql, [*source.parameters, *values]
+        return sql, [*source.parameters, *at]
     names = ", ".join(f"k{number}" for number in range(source.keys))
-    edge, values = "", list[Any]()
-    if cursor is not None:
+    edge, values, ranges = "", list[Any](), [beyond]
+    if cursor is not None and source.keys > 1:
         edge = f"WITH edge AS (SELECT {names} {whole} WHERE {last} = {db.param}) "
-        values = [*source.parameters, cursor]
+        values, at = [*source.parameters, cursor], []
+        ranges = _beyond_edge(names, sign, source.keys)
     firsts: list[str] = []
     for part, parameters in source.parts or [(source.sql, source.parameters)]:
-        for number, beyond in enumerate(_beyond_edge(names, sign, source.keys) if edge else [""]):
+        for number, beyond in enumerate(ranges):
             some = f"SELECT {names} FROM ({part}) AS listed{beyond} ORDER BY {source.order(is_backward, number)}"  # noqa: S608
             # What is sorted in the end are these first rows only.
             firsts.append(f"SELECT * FROM ({some} LIMIT {most + skipped}) AS part{len(firsts)}")  # noqa: S608
-            values += parameters
+            values += [*parameters, *at]
     listed = f"({edge}{' UNION ALL '.join(firsts)}) AS found"
     return f"SELECT {last} FROM {listed} ORDER BY {order} LIMIT {most} OFFSET {skipped}", values  # noqa: S608
 
