@@ -32,6 +32,7 @@ from storefront.models import (
     Merchant,
     Offer,
     Order,
+    OutsideMethod,
     Payment,
     PaymentRequest,
     Payout,
@@ -49,7 +50,7 @@ from storefront.models import (
     public_id,
 )
 from storefront.offers import OptionFields, ShippingPriceFields, TaxFields, TaxRateFields
-from storefront.payments import CheckoutRequest, RequestFields
+from storefront.payments import CheckoutRequest, ReceivedPayment, RequestFields
 from storefront.subscriptions import cancel
 from stripe_simulator import accounts
 from tests.browser import ways_to_sell
@@ -184,6 +185,7 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     _add_team()
     emails.unsubscribe(ENDED, EmailTopic.REMINDERS)
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
+    orders["paid outside"] = _paid_outside(offers["once"])
     _add_documents(orders["invoiced"], simulator)
     simulator.pay_out(str(merchant.stripe_account_id))
     until(lambda: _has_read_payout(merchant), "the payout to be read")
@@ -271,6 +273,14 @@ def _add_documents(order: Order, simulator: Simulator) -> None:
     payments.hold_numbers()
     confirm(simulator, late)
     refresh(late.order)
+
+
+def _paid_outside(offer: Offer) -> Order:
+    """An order that somebody has paid by bank transfer."""
+    order = start_checkout(offer, again("transfer")).order
+    received = ReceivedPayment(OutsideMethod.BANK_TRANSFER, LONG, now().date(), OWNER_EMAIL)
+    payments.mark_paid(order, received)
+    return Order.get_by_id(order.id)
 
 
 def _withdrawals(offers: dict[str, Offer], simulator: Simulator) -> Iterator[tuple[str, Order]]:
@@ -504,6 +514,8 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             f"{OWNER}/found-payments/{FoundPayment.get().id}/dismissal",
             *orders,
             *(f"{orders[1]}/mark-as-paid", f"{OWNER}/payment-requests/{PaymentRequest.get().token}/mark-as-paid"),
+            f"{OWNER}/orders/{cast.orders['paid outside'].token}",
+            f"{OWNER}/orders/{cast.orders['paid outside'].token}/mark-as-refunded",
             *(f"{OWNER}/{name}/export?q=a" for name in ("orders", "customers", "subscriptions")),
             f"{orders[0]}/refunds/new",
             *(f"{orders[-2]}/shipment", f"{orders[-1]}/shipment", f"{OWNER}/orders?status=to_send"),
