@@ -95,7 +95,7 @@ class Buyer(Actor):
                 self.shop.simulator.answer_challenge(secret, outcome)
         if self.random.random() < 0.8:
             self.answered("come back", self.get(f"/orders/{order}"))
-        if self.random.random() < 0.08:
+        if self.random.random() < 0.12:
             self.answered("withdraw", self.post(f"/orders/{order}/withdraw", reason="It doesn’t fit."), 404, 409, 422)
 
 
@@ -148,6 +148,8 @@ class Owner(Actor):
         self.answered("admin page", page)
         if self.random.random() < 0.5:
             self._refund(browser)
+        if self._browser is None and (browser := self._signed_in()) is not None:
+            self._refund(browser)
 
     def _signed_in(self) -> requests.Session | None:
         if self._browser is None:
@@ -173,8 +175,8 @@ class Owner(Actor):
             return
         fields = {"amount": self.random.choice(["5", "19.99"]), "reason": "requested_by_customer", "key": key[1]}
         answer = self.post(f"/admin/orders/{order}/refunds", browser, csrf_token=csrf_token(form.text), **fields)
-        # 403: the password has to be typed again. 422: more than is left.
-        if not self.answered("refund", answer, 403, 409, 422):
+        # 403: the password has to be typed again, because hours have passed. 422: more than is left.
+        if not self.answered("refund", answer, 403, 409, 422) and answer.status_code == 403:
             self._browser = None
 
 
