@@ -8,6 +8,8 @@ from hypothesis.stateful import initialize, invariant, precondition, rule
 from storefront import db, payments, settings
 from storefront.errors import FieldErrors, StripeError
 from storefront.models import PAYABLE_STATUSES, Offer, Order, Payment
+from stripe_simulator import accounts
+from stripe_simulator.accounts import Account
 from tests.cards import (
     ASKS,
     ASKS_THEN_DECLINES,
@@ -50,6 +52,9 @@ class PaymentRules(
     WalletRules,
 ):
     """Each rule is an event; the checks compare the shop with the ledger (see tests/money/payment_checks.py)."""
+
+    # Whose money is compared.
+    compared_accounts: tuple[Account, ...] = (accounts.OLENA,)
 
     @initialize(
         letter=st.sampled_from([15, 0]),
@@ -274,8 +279,11 @@ class PaymentRules(
         self.drain(
             lambda: [
                 *payment_checks.when_idle(self.shop.ledger()),
-                *refund_checks.when_idle(self.shop.at_stripe("refund"), self.shop.at_stripe("dispute")),
-                *withdrawal_checks.when_idle(self.shop.stripe_objects()),
+                *refund_checks.when_idle(
+                    self.shop.at_stripe("refund", *self.compared_accounts),
+                    self.shop.at_stripe("dispute", *self.compared_accounts),
+                ),
+                *withdrawal_checks.when_idle(self.shop.stripe_objects(*self.compared_accounts)),
                 *balance_checks.when_idle(self.shop.stripe.store),
                 *self.email_differences(),
                 *self.stock_differences(),
@@ -295,7 +303,7 @@ class PaymentRules(
         assert answer.status_code == 200, answer.text
         secret = answer.json.get("client_secret")  # type: ignore[union-attr]
         if secret:
-            self.shop.confirm(self.merchant.publishable_key, secret, GOOD)
+            self.confirm(0, GOOD)
         self.open_page(f"/orders/{order.token}")
         with db.connection():
             fresh = Order.get_by_id(order.id)

@@ -222,13 +222,14 @@ class InProcessShop:
         rows = ledger.entries(self.stripe.store)
         return {row["payment_intent"]: row for account in rows for row in account["payments"]}
 
-    def stripe_objects(self) -> StripeObjects:
-        """The subscriptions and related objects at Stripe."""
-        return StripeObjects.of(self.stripe.store)
+    def stripe_objects(self, *of: accounts.Account) -> StripeObjects:
+        """The subscriptions and related objects of these accounts at Stripe; by default Olena's."""
+        return StripeObjects.of(self.stripe.store, *of)
 
-    def at_stripe(self, kind: str) -> dict[str, dict[str, Any]]:
-        """Olena's objects of a kind at Stripe by ID, such as `refund` or `webhook_endpoint`."""
-        return {one["id"]: one for one in self.stripe.store.all(Realm(accounts.OLENA, livemode=False), kind)}
+    def at_stripe(self, kind: str, *of: accounts.Account) -> dict[str, dict[str, Any]]:
+        """Objects of a kind at Stripe by ID, such as `refund` or `webhook_endpoint`; by default Olena's."""
+        realms = [Realm(account, livemode=False) for account in of or (accounts.OLENA,)]
+        return {one["id"]: one for realm in realms for one in self.stripe.store.all(realm, kind)}
 
     def orders(self) -> list[Order]:
         with db.connection():

@@ -24,10 +24,12 @@ class StripeObjects:
     discounts: dict[str, Json]
 
     @classmethod
-    def of(cls, store: Store) -> "StripeObjects":
-        realm = Realm(accounts.OLENA, livemode=False)
+    def of(cls, store: Store, *of: accounts.Account) -> "StripeObjects":
+        """Those of these accounts in test mode; by default Olena's."""
+        realms = [Realm(account, livemode=False) for account in of or (accounts.OLENA,)]
         kinds = ("subscription", "invoice", "payment_intent", "payment_method", "discount")
-        return cls(*({one["id"]: one for one in reversed(store.all(realm, kind))} for kind in kinds))
+        found = {kind: [one for realm in realms for one in reversed(store.all(realm, kind))] for kind in kinds}
+        return cls(*({one["id"]: one for one in found[kind]} for kind in kinds))
 
     def discount_of(self, subscription: Json) -> int:
         """What is taken off each later invoice."""

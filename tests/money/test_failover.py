@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from storefront import db, merchants, payments
-from storefront.models import Email, Merchant, Offer, Order, Payment, Subscription
+from storefront.models import Email, Merchant, Offer, Order, Payment, PromoCode, Subscription
 from storefront.worker import tasks
 from stripe_simulator import accounts
 from stripe_simulator.keys import Realm
@@ -223,6 +223,28 @@ def test_refunds_go_to_the_account_that_was_paid(shop: InProcessShop, marko: Mar
     payments.request_refund(order, 500, "requested_by_customer", "key-1")
     refunds = shop.stripe.store.all(Realm(accounts.TARAS, livemode=False), "refund")
     assert [refund["amount"] for refund in refunds] == [500]
+
+
+def test_codes_disputes_and_withdrawals_of_an_order_are_at_the_account_that_was_paid(shop: InProcessShop) -> None:
+    marko = offer_with_two(shop, withdrawal_days=14)
+    PromoCode.create(code="FRIENDS", percent=1_000)
+    shop.control(OLENA, charges_enabled=False)
+    assert marko.start_checkout(code="FRIENDS").status_code == 200
+    marko.confirm_card(GOOD)
+    marko.open_order()
+    assert (marko.order.status, marko.order.code) == ("paid", "FRIENDS")
+    assert money_at_stripe(shop) == [(accounts.TARAS.id, 1799)]
+    for control, more, status in (("disputes", {}, "disputed"), ("disputes/stage", {"stage": "won"}, "paid")):
+        shop.control(control, payment_intent=marko.intent, **more)
+        shop.deliver_webhooks()
+        shop.run_worker()
+        assert marko.order.status == status
+    answer = shop.request("POST", f"/orders/{marko.token}/withdraw", data={"reason": "It doesn’t fit."})
+    assert answer is not None and answer.status_code == 303 and marko.order.is_withdrawn
+    payments.request_refund(marko.order, 1799, "requested_by_customer", "key-1")
+    at_second = shop.at_stripe("refund", accounts.TARAS)
+    assert [one["amount"] for one in at_second.values()] == [1799] and not shop.at_stripe("refund")
+    assert marko.order.status == "refunded"
 
 
 def test_without_a_second_account_nothing_moves(shop: InProcessShop) -> None:
