@@ -1,15 +1,13 @@
 """Sphinx's configuration of the documentation site: `make docs` builds it.
 
-The English site has every page. The Ukrainian and the Russian one (`-D language=uk`) have the first steps and those
-guides for shop owners that are translated. What they lack, they link to in the English site, the folder above theirs.
+The English site has every page. The Ukrainian and the Russian one (`-D language=uk`) have the first steps and the
+guides for shop owners. What they lack, they link to in the English site, the folder above theirs.
 """
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -56,22 +54,12 @@ def all_pages() -> set[str]:
     return {str(path.relative_to(DOCS).with_suffix("")) for path in DOCS.glob("**/*.md")}
 
 
-@cache
 def pages_of(language: str) -> set[str]:
     """The names of the pages in the site of this language."""
     walk = f"walk.{language}"
     if language == "en":
         return {walk} | {page for page in all_pages() if not page.startswith("walk.")}
-    return {walk, "index"} | {page for page in guides() if is_translated(language, page)}
-
-
-def is_translated(language: str, page: str) -> bool:
-    """Whether this guide has translations. Then the site demands all of them."""
-    path = DOCS / "locale" / language / "LC_MESSAGES" / f"{page}.po"
-    if not path.exists():
-        return False
-    with path.open("rb") as file:
-        return any(message.id and message.string for message in read_po(file))
+    return {walk, "index", *guides()}
 
 
 def choose_pages(app: Sphinx, config: Config) -> None:

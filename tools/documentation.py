@@ -6,6 +6,7 @@ no translation.
 """
 
 import argparse
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,10 +16,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from docs.conf import guides
-from tools.translations import LANGUAGES, ROOT
+from tools.translations import LANGUAGES, ROOT, read_catalog
 
 LOCALE = ROOT / "docs" / "locale"
 SITE = ROOT / "docs" / "_site"
+# Such as `draft`, `published`: the same in every language.
+CODE_ONLY = re.compile(r"`[^`]+`(, `[^`]+`)*")
 
 
 def main() -> int:
@@ -62,13 +65,11 @@ def update_catalog(path: Path, language: str, template: Catalog) -> None:
     else:
         catalog = Catalog(locale=language, header_comment=f"# docs/{path.stem}.md", fuzzy=False)
     catalog.update(template, update_header_comment=False, update_creation_date=False)
+    for message in catalog:
+        if message.id and CODE_ONLY.fullmatch(message.id):
+            message.string = message.id
     with path.open("wb") as file:
         write_po(file, catalog, ignore_obsolete=True, include_previous=True)
-
-
-def read_catalog(path: Path, language: str) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
 
 
 if __name__ == "__main__":

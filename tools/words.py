@@ -1,6 +1,6 @@
 """Refuse words that our texts don't use, second names for one thing, and straight quotes (`make check`).
 
-Reads messages and both translations, what commands print, and the documents for shop owners.
+Reads messages and both translations, what commands print, the documents for shop owners, and their translations.
 The tables are in words.toml; docs/style.md and docs/glossary.md say more. `--report` doesn't fail.
 """
 
@@ -75,6 +75,8 @@ def findings(tables: Tables) -> Iterator[str]:
     """Everything that is refused in the project, one line each."""
     for language, text in messages():
         yield from problems(tables, language, text)
+    for language, text in guide_translations():
+        yield from problems(tables, language, text)
     for place, text in command_texts():
         yield from (f"{place}: {problem}" for problem in problems(tables, "en", text, typography=False))
     for name in tables.content["documents"]["files"]:
@@ -90,6 +92,13 @@ def messages() -> Iterator[tuple[str, str]]:
                     ids = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
                     yield from (("en", text) for text in dict.fromkeys(ids))
                 yield from ((language, text) for text in dict.fromkeys(forms_of(message)) if text)
+
+
+def guide_translations() -> Iterator[tuple[str, str]]:
+    """(language, text) of every translation of the documentation."""
+    for language in LANGUAGES:
+        for path in sorted((ROOT / "docs" / "locale" / language).rglob("*.po")):
+            yield from ((language, message.string) for message in read_catalog(path, language) if message.id)
 
 
 def command_texts() -> Iterator[tuple[str, str]]:
