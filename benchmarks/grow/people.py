@@ -27,6 +27,9 @@ _NAMES = {
     ),
 }
 
+# Their family names end with "а".
+_RUSSIAN_WOMEN = frozenset("Алёна Вера Екатерина Лариса Наталья София Яна".split())
+
 
 class Person(NamedTuple):
     """A customer. `name_folded` is the name for searches; the email address is in lower case already."""
@@ -43,10 +46,16 @@ def _pairs(words: str) -> list[tuple[str, str, str]]:
     return [(name, fold(name), spelling or name.lower()) for name, _, spelling in split]
 
 
+def _endings(given: str) -> tuple[str, str, str]:
+    """What the family name gets: as it is written, folded, and in an address."""
+    return ("а", fold("а"), "a") if given in _RUSSIAN_WOMEN else ("", "", "")
+
+
 _PEOPLE = [
-    (f"{given} {family}", f"{given_folded} {family_folded}", f"{first}.{last}", language)
+    (f"{given} {family}{end}", f"{given_folded} {family_folded}{folded_end}", f"{first}.{last}{latin_end}", language)
     for language, (given_names, family_names) in _NAMES.items()
     for given, given_folded, first in _pairs(given_names)
+    for end, folded_end, latin_end in (_endings(given),)
     for family, family_folded, last in _pairs(family_names)
 ]
 
