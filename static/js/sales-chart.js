@@ -48,7 +48,7 @@ function draw(place) {
   // Where nothing is pointed at, the legend is about the newest bar.
   const pointed = (/** @type {number | null} */ at) => bars[at ?? bars.length - 1];
   const chart = new uPlot({
-    width: place.clientWidth, height: HEIGHT - 30, padding: [8, 8, 0, 0],
+    width: place.clientWidth, height: HEIGHT - 30, padding: [8, 20, 0, 0],
     scales: { x: { time: false, range: [-0.6, bars.length - 0.4] }, y: { range: [0, Math.max(...amounts) * 1.05 || 1] } },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     axes: [
