@@ -203,7 +203,7 @@ def test_a_refusal_for_good_turns_telegram_off_and_is_told_once(
     buy(offer, simulator)
     assert told(telegram) == []
     page = text_of(admin.get(ADDRESS).text)
-    assert "Messages are turned off since" in page and "The bot was blocked" in page
+    assert "Messages have been off since" in page and "The bot was blocked" in page
     assert "Telegram refused the bot or the chat" in text_of(admin.get("/admin/doctor").text)
     buy(offer, simulator, replace(MARKO, visit="a-second-visit-0001"))
     assert told(telegram) == [] and TelegramMessage.get().state == "failed"
