@@ -38,6 +38,8 @@ def main() -> int:
         for line in lines:
             results.append(measure(line, repeat=not chosen.quick))
             print(report.row(results[-1]), flush=True)
+            if results[-1].found.errors:
+                bench.stop()
     missed = [result.line.name for result in results if not result.is_accepted]
     if chosen.json:
         report.write_json(results, chosen.json)

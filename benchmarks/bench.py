@@ -123,6 +123,15 @@ class Bench(ExitStack):
         """A shop with many merchants and offers."""
         return self._kept(self._many_offers)
 
+    def stop(self) -> None:
+        """Stop what runs: a page that has not answered in time goes on, and would count as the next lines' time.
+
+        What they need starts again.
+        """
+        self.close()
+        for name in [name for name, value in vars(Bench).items() if isinstance(value, cached_property)]:
+            vars(self).pop(name, None)
+
     def _kept(self, size: Size) -> Server:
         return self.enter_context(shop_server(Shop(kept_shop(size))))
 

@@ -22,8 +22,9 @@ from tests.processes import ROOT, free_port
 from tests.web_client import csrf_token
 
 CACHE = Path(os.environ.get("BENCH_DIR") or ROOT / ".bench")
-# What the rows of a kept shop depend on.
+# What the rows of a kept shop depend on. Reading them, in a module of `_READING`, changes none.
 _SOURCES = ("storefront/db/migrations", "storefront/models", "storefront/db/derived.py", "benchmarks/grow")
+_READING = "storefront/models/search"
 # The only order of this customer is in the middle of every shop.
 RARE_EMAIL, RARE_NAME = "kvitka.rarename@example.com", "Квітка Єдинак"
 Headers = tuple[tuple[str, str], ...]
@@ -153,6 +154,8 @@ def _version() -> str:
     for source in _SOURCES:
         path = ROOT / source
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            if file.is_relative_to(ROOT / _READING):
+                continue
             digest.update(file.read_bytes())
     digest.update(datetime.now(UTC).strftime("%G-%V").encode())
     return digest.hexdigest()[:12]

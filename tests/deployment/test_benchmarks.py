@@ -29,6 +29,14 @@ def test_there_is_a_line_for_each_promise_with_a_name_of_its_own() -> None:
     assert len(set(names)) == len(names)
 
 
+def test_after_an_error_the_next_line_gets_servers_of_its_own() -> None:
+    with Bench() as bench:
+        before = bench.hello
+        bench.stop()
+        assert not any(Path(f"/proc/{pid}").exists() for pid in before.pids)
+        assert set(bench.hello.pids).isdisjoint(before.pids)
+
+
 def test_lines_are_measured_beside_hello_and_written_as_table_and_json(command: Command, tmp_path: Path) -> None:
     chosen = ("ready-bytes", "offer-cached", "sql-offer")
     only = [word for name in chosen for word in ("--only", name)]
