@@ -9,6 +9,7 @@ from storefront import offers, pricing
 from storefront.errors import OfferNotPayable
 from storefront.i18n import fold
 from storefront.models import (
+    CLOCK_TOLERANCE,
     Answer,
     Merchant,
     Offer,
@@ -20,6 +21,7 @@ from storefront.models import (
     charge_obstacle,
     details_with_kept_notes,
     now,
+    requests_offer,
     searched_text,
     shipping_column,
 )
@@ -156,6 +158,20 @@ def agreement_columns(sold: Offer | PaymentRequest, terms_consent: str, language
             "terms_consented_at": now(),
         }
     return columns
+
+
+def request_of(found: CheckoutObject) -> PaymentRequest | None:
+    """The payment request that it pays, None for an offer's payment or if the request is lost."""
+    return PaymentRequest.made_before(found.metadata.request, found.created)
+
+
+def offer_of(found: CheckoutObject) -> Offer | None:
+    """The offer that it pays; for a payment request, the one behind all of them. None if the offer is lost."""
+    if request_of(found) is not None:
+        return requests_offer()
+    offer: Offer | None = Offer.get_or_none(Offer.id == found.metadata.offer_id)
+    # A restored database may have given the id of a lost offer to another one since.
+    return offer if offer is not None and offer.created_at <= found.created + CLOCK_TOLERANCE else None
 
 
 def recipient_columns(found: CheckoutObject, order: Order | None = None) -> dict[str, object]:

@@ -8,7 +8,6 @@ from peewee import IntegrityError
 from storefront import i18n, offers, pricing, stripe_gateway
 from storefront.db import db
 from storefront.models import (
-    CLOCK_TOLERANCE,
     UNPAID_STATUSES,
     BillingKind,
     BillingTerms,
@@ -20,7 +19,6 @@ from storefront.models import (
     OrderStatus,
     Payment,
     PaymentKind,
-    PaymentRequest,
     PriceOption,
     PromoCode,
     TaxMode,
@@ -29,7 +27,7 @@ from storefront.models import (
     shop_id,
 )
 from storefront.payments import order_lifetime, settlement
-from storefront.payments.order_details import NotRestorable, OrderTerms, recipient_columns
+from storefront.payments.order_details import NotRestorable, OrderTerms, offer_of, recipient_columns, request_of
 from storefront.payments.subscription_start import create_subscription_row
 from storefront.pricing import Choice, Discount, Quote, QuoteLine, Tax
 from storefront.stripe_gateway import CheckoutMetadata, CheckoutObject, CheckoutPayment
@@ -45,9 +43,8 @@ def names_this_shop(found: CheckoutObject) -> bool:
 def terms_from_metadata(found: CheckoutObject, payment: CheckoutPayment) -> OrderTerms:
     """What the metadata says. Raises NotRestorable if that is not enough, or if the offer is not the one it names."""
     metadata = found.metadata
-    offer = Offer.get_or_none(Offer.id == metadata.offer_id)
-    # A restored database may have given the id of a lost offer to another one since.
-    if not names_this_shop(found) or offer is None or offer.created_at > found.created + CLOCK_TOLERANCE:
+    offer = offer_of(found) if names_this_shop(found) else None
+    if offer is None:
         raise NotRestorable
     try:
         billing = BillingTerms.terms_of_code(metadata.terms)
@@ -193,7 +190,7 @@ def _find_or_create_order(
         **({} if same_number is not None or number <= Order.FIRST_NUMBER else {"id": number - Order.FIRST_NUMBER}),
         **columns,
         **recipient_columns(found),
-        **offers.withdrawal_terms(terms.offer),
+        **offers.withdrawal_terms(request_of(found) or terms.offer),
         offer=terms.offer,
         visit_key=_visit_key(found),
         email=terms.email,
@@ -211,7 +208,7 @@ def _find_or_create_order(
 
 def _visit_key(found: CheckoutObject) -> str:
     """Unique for each offer and lost order, so that several payments of one order find it."""
-    asked = PaymentRequest.made_before(found.metadata.request, found.created)
+    asked = request_of(found)
     return asked.visit_key if asked is not None else f"{RESTORED}-{found.metadata.order_key or found.metadata.payment}"
 
 

@@ -13,6 +13,7 @@ from storefront.models import (
     Offer,
     Order,
     Payment,
+    PaymentRequest,
     PriceOption,
     PromoCode,
     Refund,
@@ -25,6 +26,7 @@ from storefront.models import (
 )
 from storefront.money import Money
 from storefront.offers import AddonFields, OptionFields, ShippingPriceFields, TaxFields
+from storefront.payments import RequestFields
 from tests.cards import DECLINED, GOOD
 from tests.money import payment_checks
 from tests.money.buyer import Marko
@@ -184,6 +186,26 @@ def test_an_order_that_is_made_again_is_still_for_its_company(
     (order,) = Order.select()
     names = "company vat_id country tax_mode amount later_amount shipping_address details_folded".split()
     assert {name: getattr(order, name) for name in names} == {name: getattr(lost, name) for name in names}
+    assert_sold_once(shop, order)
+
+
+def test_a_request_that_was_paid_after_the_backup_is_paid_and_keeps_its_right_of_withdrawal(
+    shop: InProcessShop,
+) -> None:
+    """Even if it was the first one, so that the backup has no offer for requests."""
+    person = ("Marko", "marko@example.com")
+    fields = RequestFields("Portrait", "80", "EUR", Merchant.get(), *person, None, "en", withdrawal_days=30)
+    asked = payments.create_request(fields)
+    backup = DatabaseCopy.take()
+    answer = shop.request("POST", f"/r/{asked.token}/checkout", data={"email": person[1], "name": person[0]})
+    assert answer is not None and answer.json, answer
+    shop.confirm(Merchant.get().publishable_key, answer.json["client_secret"], GOOD)
+    backup.restore()
+    shop.reconcile()
+    (order,) = Order.select()
+    assert (order.withdrawal_days, PaymentRequest.get().state) == (30, "paid")
+    paid_already = shop.request("POST", f"/r/{asked.token}/checkout", data={"email": person[1], "name": person[0]})
+    assert paid_already is not None and paid_already.json == {"next": f"/orders/{order.token}", "order": order.token}
     assert_sold_once(shop, order)
 
 
