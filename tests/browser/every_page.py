@@ -10,7 +10,7 @@ from werkzeug.routing import Rule
 from storefront import customers, delivery, emails, integrations, payments, shipping, team
 from storefront.delivery import DeliverableFields
 from storefront.emails import signed_links, team_links
-from storefront.merchants import begin_rehearsal, can_rehearse
+from storefront.merchants import begin_rehearsal, can_rehearse, watch_outages
 from storefront.models import (
     Admin,
     ApiToken,
@@ -57,7 +57,7 @@ from tests.browser import ways_to_sell
 from tests.cards import ASKS, DECLINED, GOOD
 from tests.cast import MARKO
 from tests.delivered_files import deliver, stored
-from tests.factories import OWNER_EMAIL, SHOP_URL, make_admin, make_offer
+from tests.factories import OWNER_EMAIL, SHOP_URL, connect_merchant, make_admin, make_offer
 from tests.processes import until
 from tests.purchase_steps import buy, confirm, refresh, start_checkout
 from tests.simulator_process import Simulator
@@ -186,10 +186,21 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     emails.unsubscribe(ENDED, EmailTopic.REMINDERS)
     cast = CreatedRows(offers, orders, dict(_subscriptions(offers, simulator)))
     orders["paid outside"] = _paid_outside(offers["once"])
+    orders["moved"] = _moved(merchant, simulator)
     _add_documents(orders["invoiced"], simulator)
     simulator.pay_out(str(merchant.stripe_account_id))
     until(lambda: _has_read_payout(merchant), "the payout to be read")
     return cast
+
+
+def _moved(second: Merchant, simulator: Simulator) -> Order:
+    """An order that was paid to the second account of its offer, because Stripe has restricted the first one."""
+    first = connect_merchant(accounts.TARAS)
+    offer = make_offer(first, title="An evening with two accounts", second_merchant=second)
+    simulator.change_account(accounts.TARAS.id, charges_enabled=False)
+    order = buy(offer, simulator, again("moved"))
+    watch_outages()
+    return order
 
 
 def _has_read_payout(merchant: Merchant) -> bool:
@@ -449,7 +460,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     """Pages of the admin."""
     merchant = cast.offers["once"].merchant.public_id
     offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan", "choices")]
-    states = ("paid", "pending", "disputed", "withdrawn", "with choices", "to send", "sent")
+    states = ("paid", "pending", "disputed", "withdrawn", "with choices", "moved", "to send", "sent")
     orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in states]
     customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
     endpoint = f"/webhooks/{WebhookEndpoint.get().public_id}"
@@ -474,6 +485,10 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
     )
     settings = [f"{OWNER}/settings{page}" for page in pages]
     merchants = [f"{STRIPE}{room}" for room in ("", "/new", "?q=nobody", "?state=disconnected")]
+    # One with a second account, the card of the first one while it is away, and the shop's emails about them.
+    moved = cast.orders["moved"].offer
+    told = Email.get(Email.kind == EmailKind.OWNER_SECOND_ACCOUNT)
+    merchants += [f"{OWNER}/offers/{moved.id}", f"{STRIPE}/{moved.merchant.public_id}", f"{OWNER}/emails/{told.id}"]
     rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
     rooms += ("/subscriptions-import", "/subscriptions-import/progress")
     delivered = f"{offers[0]}/deliverables"
