@@ -26,7 +26,9 @@ KEPT_RULES = frozenset(
     stripe_has_a_fault stripe_recovers the_pending_crash_is_armed webhooks_change_delivery_mode webhooks_arrive
     the_worker_runs somebody_reconciles a_period_ends a_period_ends_with_webhooks something_is_done_at_stripe
     time_goes_by the_email_link_is_followed another_card_is_given the_buyer_cancels_or_keeps_it
-    the_owner_changes_something
+    the_owner_changes_something somebody_subscribes somebody_presses_subscribe a_card_is_typed
+    the_buyer_answers_the_bank somebody_comes_back somebody_presses_pay_on_the_orders_page somebody_withdraws
+    the_owner_refunds_a_period the_saved_card_is_removed_at_stripe
     """.split()
 )
 HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)"')
