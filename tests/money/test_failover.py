@@ -112,6 +112,7 @@ def test_the_owner_is_told_once_and_orders_say_which_account_was_paid(shop: InPr
     email = Email.get(Email.kind == "owner_second_account")
     assert email.detail["title"] == "Olena's studio" and "Taras's studio" in email.detail["second"]
     page = text_of(owner.get(f"/admin/orders/{marko.token}").text)
+    assert "Payment closed: account can’t take payments." in page
     assert "Moved from" in page and "Taras's studio" in page
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 FAILURES: Mapping[str, Any] = {
+    "account_invalid": _l("account can’t take payments"),
     "authentication_required": _l("3D Secure required"),
     "call_issuer": _l("contact the bank"),
     "card_declined": _l("card declined"),
