@@ -115,7 +115,8 @@ class CustomerSearch:
             source = order_text(self.text, Order.id).source(self._newest_orders(), Order.id)
         else:
             source = source_of(self._newest_orders(ids_beside(place, descending)), Order.id)
-            source = source.counting(self._newest_orders())
+            # The newest orders first: few of the oldest ones are their customer's newest.
+            source = source.counting_parts([self._newest_orders()], Order.id.desc())
         return replace(source, descending=descending)
 
     def _newest_orders(self, ids: tuple[bool, bool] = (True, True)) -> Any:
