@@ -34,6 +34,7 @@ from storefront.models import (
     TimelineEntry,
     WebhookEvent,
     WebhookRefusal,
+    recent_days_begin,
 )
 
 # kind, subject, day, mode, currency, status
@@ -56,6 +57,19 @@ def counter_differences() -> list[str]:
         for key in sorted(counted.keys() | expected.keys())
         if counted.get(key, (0, 0)) != expected.get(key, (0, 0))  # type: ignore[arg-type, call-overload]
     ]
+
+
+def waiting_numbers() -> Sums[tuple[str, str]]:
+    """How many rows wait for the owner: {(kind, status): number}, of both modes. Emails are those of the last days."""
+    numbers: Sums[tuple[str, str]] = Sums()
+    for (kind, _subject, day, _mode, _currency, status), number, _amount in (
+        *_other_rows(),
+        *_invoice_rows(),
+        *_email_rows(),
+    ):
+        if not day or day >= recent_days_begin().isoformat():
+            numbers[kind, status] += number
+    return numbers
 
 
 def _open_renewal_differences() -> list[str]:

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from storefront import settings
 from storefront.models import (
+    DECLINE_WINDOW,
     FIRST_INVOICE,
     REQUESTS_SLUG,
+    Decline,
     Invoice,
     InvoiceStatus,
     Merchant,
@@ -24,15 +26,28 @@ from storefront.models import (
     Subscription,
     now,
 )
-from tests.money.counter_checks import is_charged_again
+from tests.money.counter_checks import is_charged_again, waiting_numbers
 
-# The name of the figure, mode, currency.
+# The name of the figure, mode, currency. A count of both modes and all currencies has neither.
 Key = tuple[str, str, str]
 # The same, and which period or offer it is of: `data-period="2027-01-31"`, `data-offer="7" data-month="2027-01"`.
 DetailKey = tuple[str, str, str, str]
 FIGURE = re.compile(
-    r'<data (?:class="figure" )?data-figure="([\w-]+)" data-mode="(\w+)" data-currency="(\w+)"(.*?) value="(-?\d+)">'
+    r'<data (?:class="\w+" )?data-figure="([\w-]+)"(?: data-mode="(\w+)")?(?: data-currency="(\w+)")?'
+    r'(.*?) value="(-?\d+)">'
 )
+# What waits for the owner: {name of the figure: (kind, status) of what `waiting_numbers` counts}
+COUNTS = {
+    "open-withdrawals": [("open_withdrawals", "")],
+    "open-disputes": [("open_disputes", "")],
+    "undecided-documents": [("undecided_documents", "")],
+    "found-payments": [("found_payments", "")],
+    "failing-emails": [("failing_emails", ""), ("given_up_emails", "")],
+    "low-key-lists": [("low_key_lists", "")],
+    "open-renewals-authentication": [("open_renewals", "authentication")],
+    "open-renewals-card": [("open_renewals", "card")],
+    "open-requests": [("open_requests", "")],
+}
 DAYS = 30
 MOST_OFFERS = 5
 TIMES_PER_YEAR = {"day": 365, "week": 52, "month": 12, "year": 1}
@@ -59,8 +74,13 @@ class Taking:
 
 
 def figures_of(page: str) -> dict[Key, int]:
-    """The figures of the page that are there once, as every script may rely on."""
-    return {key[:3]: value for key, value in _all_figures(page).items() if not key[3]}
+    """The figures of a mode and currency that are there once, as every script may rely on."""
+    return {key[:3]: value for key, value in _all_figures(page).items() if key[2] and not key[3]}
+
+
+def counts_of(page: str) -> dict[tuple[str, str], int]:
+    """What waits for the owner: {(name, mode): number}. The mode is "" where no mode was chosen."""
+    return {key[:2]: value for key, value in _all_figures(page).items() if key[0] in COUNTS}
 
 
 def figure_differences(page: str) -> list[str]:
@@ -71,6 +91,8 @@ def figure_differences(page: str) -> list[str]:
         expected[(*key, "")] += amount
     expected.update(_chart(shown, takings))
     expected.update(_best_offers(shown, takings))
+    expected.update(dict(_waiting(page)))
+    expected.update(dict(_declines(shown)))
     return [
         f"figure {key}: {shown.get(key, 0)} instead of {expected[key]}"
         for key in sorted(shown.keys() | expected.keys())
@@ -98,6 +120,23 @@ def _takings() -> Iterator[Taking]:
         if refund.status not in ("failed", "canceled"):
             group = refund.payment.merchant.mode, refund.currency
             yield Taking("refunds", *group, _day(refund.created_at), refund.amount, 0)
+
+
+def _waiting(page: str) -> Iterator[tuple[DetailKey, int]]:
+    numbers = waiting_numbers()
+    for name, counted in COUNTS.items():
+        # While the mail server is away, the page says only that.
+        if name != "failing-emails" or "mail-outage" not in page:
+            yield (name, "", "", ""), sum(numbers[one] for one in counted)
+
+
+def _declines(shown: dict[DetailKey, int]) -> Iterator[tuple[DetailKey, int]]:
+    """The declines of the last hour of each address and offer that the page names. Limits decide which these are."""
+    recent = list(Decline.select().where(Decline.at >= now() - DECLINE_WINDOW))
+    for key in shown:
+        if key[0] == "declines":
+            named = [(f' data-address="{one.address}"', f' data-offer="{one.offer_id}"') for one in recent]
+            yield key, sum(key[3] in names for names in named)
 
 
 def _tiles(takings: list[Taking]) -> Iterator[tuple[Key, int]]:
@@ -132,7 +171,7 @@ def _best_offers(shown: dict[DetailKey, int], takings: list[Taking]) -> dict[Det
     """The best offers of the month that the page shows, by default the current one."""
     months = {re.sub(r'.* data-month="|"$', "", of) for name, _mode, _currency, of in shown if name == "offer-revenue"}
     month = months.pop() if months else f"{_day(now()):%Y-%m}"
-    groups = {(mode, currency) for _name, mode, currency, of in shown if not of}
+    groups = {(mode, currency) for _name, mode, currency, of in shown if currency and not of}
     requests = Offer.by_slug(REQUESTS_SLUG)
     sums: dict[tuple[str, str], dict[int, list[int]]] = {group: {} for group in groups}
     for one in takings:

@@ -10,8 +10,13 @@ from benchmarks.grow import grow
 from storefront import settings
 from storefront.models import (
     FIRST_INVOICE,
+    Decline,
+    Dispute,
+    FoundPayment,
     Invoice,
     Order,
+    Payment,
+    PaymentRequest,
     Refund,
     Subscription,
     compact_counters,
@@ -20,7 +25,7 @@ from storefront.models import (
 )
 from tests.factories import connect_merchant
 from tests.money.counter_checks import counter_differences
-from tests.money.figure_checks import figure_differences, figures_of
+from tests.money.figure_checks import counts_of, figure_differences, figures_of
 from tests.operations.test_counters import every
 from tests.shop_clock import time_set
 from tests.web.admin_pages import post, text_of
@@ -75,6 +80,33 @@ def test_figures_follow_the_chosen_mode(app: Flask, admin: FlaskClient) -> None:
     for mode in ("live", "test"):
         post(admin, "/admin/mode", mode=mode)
         assert figures_of(dashboard(admin)) == {key: value for key, value in both.items() if key[1] == mode}
+
+
+def test_what_waits_for_the_owner_is_counted_for_programs_too(app: Flask, admin: FlaskClient) -> None:
+    grow(120)
+    live = connect_merchant(mode="live", name="Another")
+    PaymentRequest.create(merchant=live, mode="live", title="A mural", amount=100, currency="EUR", language="en")
+    PaymentRequest.update(state="open").execute()
+    Order.update(withdrawn_at=now()).where(every(40, Order)).execute()
+    payment = Payment.get()
+    Decline.create(payment=payment, attempt="ch_1", address="192.0.2.7", offer_id=payment.order.offer_id)
+    found = {"stripe_id": "pi_found", "amount": 100, "currency": "EUR", "livemode": False, "created_at": now()}
+    FoundPayment.create(merchant=payment.merchant_id, **found)
+    Dispute.update(status="needs_response").execute()
+    Dispute.create(
+        order=payment.order_id, payment=payment, dispute_id="dp_1", amount=1, currency="EUR", status="needs_response"
+    )
+    settings.save({"declines_per_address_hour": 1, "declines_per_offer_hour": 1})
+    page = dashboard(admin)
+    both = counts_of(page)
+    assert figure_differences(page) == []
+    assert {name for name, _mode in both} >= {
+        *("open-withdrawals", "open-disputes", "found-payments", "open-requests", "open-renewals-authentication")
+    }
+    assert page.count('data-figure="declines" data-') == 2 and "data-currency" not in str(both)
+    for mode, number in (("live", 1), ("test", PaymentRequest.select().count() - 1)):
+        post(admin, "/admin/mode", mode=mode)
+        assert counts_of(dashboard(admin))["open-requests", mode] == number
 
 
 def test_revenue_is_compared_with_the_30_days_before(app: Flask, admin: FlaskClient) -> None:

@@ -51,8 +51,10 @@ def show() -> str:
     return render_template(
         "admin/dashboard/show.html",
         figures=groups,
+        counted_mode=mode,
         chart=sales_chart(groups),
         best=best_sellers(groups),
+        low_keys=counted.number(CounterKind.LOW_KEY_LISTS),
         low_key_lists=Deliverable.low_key_lists(SHOWN_LISTS) if counted.number(CounterKind.LOW_KEY_LISTS) else [],
         found_payments=counted.number(CounterKind.FOUND_PAYMENTS),
         open_requests=sum(one.number for one in counted.of(CounterKind.OPEN_REQUESTS) if mode in ("", one.mode)),
