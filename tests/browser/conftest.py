@@ -17,6 +17,7 @@ from tests.browser.shop_process import Shop, running_shop
 from tests.browser.stripe_choice import SimulatedStripe, Stripe
 from tests.chromium import launch_arguments
 from tests.mail_server import MailServer, running_mail_server
+from tests.telegram import Telegram, running_telegram
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,10 +50,20 @@ def mail_server() -> Iterator[MailServer]:
 
 
 @pytest.fixture(scope="package")
+def telegram_server() -> Iterator[Telegram]:
+    with running_telegram() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
 def shop_process(
-    chosen_stripe: Stripe, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
+    chosen_stripe: Stripe,
+    mail_server: MailServer,
+    telegram_server: Telegram,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Shop]:
-    with running_shop(chosen_stripe, mail_server.url, tmp_path_factory.mktemp("shop")) as shop:
+    folder = tmp_path_factory.mktemp("shop")
+    with running_shop(chosen_stripe, mail_server.url, folder, TELEGRAM_API_BASE=telegram_server.url) as shop:
         yield shop
 
 
@@ -101,6 +112,13 @@ def mailbox(shop: Shop, mail_server: MailServer) -> Mailbox:
     """Marko's empty mailbox."""
     mail_server.received.clear()
     return Mailbox(mail_server)
+
+
+@pytest.fixture
+def telegram(shop: Shop, telegram_server: Telegram) -> Telegram:
+    """Telegram, which has sent nothing yet."""
+    telegram_server.sent.clear()
+    return telegram_server
 
 
 @pytest.fixture

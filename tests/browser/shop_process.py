@@ -106,18 +106,15 @@ class Shop:
 
 
 @contextmanager
-def running_shop(stripe: Stripe, smtp_url: str, folder: Path, api_base: str = "") -> Iterator[Shop]:
-    """Run the shop's web server and worker until the context ends. `api_base` replaces the address of Stripe's API."""
+def running_shop(stripe: Stripe, smtp_url: str, folder: Path, **changes: str) -> Iterator[Shop]:
+    """Run the shop's web server and worker until the context ends. `changes` are environment variables."""
     with databases.new_database() as database:
-        yield from _running_shop(stripe, smtp_url, folder, api_base, database)
+        yield from _running_shop(stripe, smtp_url, folder, {**database, **changes})
 
 
-def _running_shop(
-    stripe: Stripe, smtp_url: str, folder: Path, api_base: str, database: dict[str, str]
-) -> Iterator[Shop]:
+def _running_shop(stripe: Stripe, smtp_url: str, folder: Path, changes: dict[str, str]) -> Iterator[Shop]:
     port = free_port()
     environment = {
-        **database,
         "INSTANCE_DIR": str(folder / "instance"),
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
@@ -129,7 +126,7 @@ def _running_shop(
         # Nothing answers there.
         "TELEGRAM_API_BASE": "http://127.0.0.1:9",
         **stripe.environment,
-        **({"STRIPE_API_BASE": api_base} if api_base else {}),
+        **changes,
     }
     shop = Shop(environment["PUBLIC_URL"], environment, stripe, folder / "shop.log")
     with runtime.activate(runtime.Runtime(shop.config)):

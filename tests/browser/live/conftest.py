@@ -29,7 +29,7 @@ def shop_process(
     chosen_stripe: Stripe, proxy: StripeProxy, mail_server: MailServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Shop]:
     folder = tmp_path_factory.mktemp("live-shop")
-    with running_shop(chosen_stripe, mail_server.url, folder, proxy.url) as shop:
+    with running_shop(chosen_stripe, mail_server.url, folder, STRIPE_API_BASE=proxy.url) as shop:
         yield shop
 
 
