@@ -1,5 +1,6 @@
 """How much has happened in a soak test: rows of the shop, money on both sides, emails that have arrived."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -18,6 +19,7 @@ from stripe_simulator.ledger import balances
 from stripe_simulator.store import Store
 
 DAY_SECONDS = 86400
+_WEBHOOK_ANSWER = re.compile(r'"route": "/webhooks/stripe/<public_id>", "status": (\d+)')
 
 
 def sizes(shop: SoakedShop) -> dict[str, Any]:
@@ -36,6 +38,14 @@ def sizes(shop: SoakedShop) -> dict[str, Any]:
             "webhook events": WebhookEvent.select().count(),
             "emails": _by(Email.state),
         }
+
+
+def webhooks(shop: SoakedShop) -> dict[str, int]:
+    """Deliveries of Stripe by the status of the shop's answer, from its log."""
+    answers = Counter[str]()
+    for log in shop.folder.glob("shop-*.log"):
+        answers.update(_WEBHOOK_ANSWER.findall(log.read_text(errors="replace")))
+    return dict(answers)
 
 
 def emails_arrived(shop: SoakedShop) -> dict[str, int]:

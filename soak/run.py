@@ -61,7 +61,11 @@ def soak(shop: SoakedShop, seconds: float, seed: int) -> dict[str, object]:
     for thread in threads:
         thread.join(120)
     store = Store(shop.folder / "stripe.db")
+    webhooks = figures.webhooks(shop)
     problems = [*_wrong(actors, faults), *samples.problems(), *_settle(shop, store, faults)]
+    if webhooks.get("200", 0) < sum(webhooks.values()) / 2:
+        # The shop would find all events by asking Stripe, and nothing else would show it.
+        problems.append(f"most webhooks were refused: {webhooks}")
     report = {
         "database": databases.NAME,
         "minutes": seconds / 60,
@@ -72,6 +76,7 @@ def soak(shop: SoakedShop, seconds: float, seed: int) -> dict[str, object]:
         "starts of the shop": shop.restarts,
         "memory and files": _grown(samples),
         **figures.sizes(shop),
+        "webhooks": webhooks,
         "messages": figures.emails_arrived(shop),
         "money": figures.money(shop, store),
         "problems": problems,

@@ -23,6 +23,9 @@ from tests.processes import ROOT, Process, free_port, module, start
 from tests.simulator_process import Simulator
 
 MOVED_CLOCK = ROOT / "soak" / "moved_clock"
+SHOP_CLOCK, STRIPE_CLOCK = "clock", "stripe-clock"
+# After so many seconds the programs have looked at their clock.
+CLOCK_SECONDS = 0.5
 # How long a start may take on a busy machine.
 START_SECONDS = 900
 PAUSE_SECONDS = 0.5
@@ -39,7 +42,7 @@ class SoakedShop(Shop):
 
     def __init__(self, folder: Path, simulator: Simulator, mail_server: MailServer) -> None:
         self.simulator, self.mail_server = simulator, mail_server
-        self.clock_file = folder / "clock"
+        self.clock_file, self.stripe_clock_file = folder / SHOP_CLOCK, folder / STRIPE_CLOCK
         self.ahead = self.error = 0.0
         self._tree: Process | None = None
         self._lock = threading.Lock()
@@ -53,8 +56,7 @@ class SoakedShop(Shop):
             # Each buyer comes from an address of their own.
             TRUSTED_PROXIES="1",
             WEB_CONCURRENCY="2",
-            PYTHONPATH=f"{MOVED_CLOCK}:{ROOT}",
-            SOAK_CLOCK_FILE=str(self.clock_file),
+            **moved_clock(self.clock_file),
         )
         self._write_clock()
         with self.inside():
@@ -107,10 +109,12 @@ class SoakedShop(Shop):
     # Time
 
     def pass_time(self, seconds: float) -> None:
-        """Let time pass for the shop and for Stripe."""
+        """Let time pass for the shop and for Stripe, which signs its webhooks with its time."""
         self.ahead += seconds
         self._write_clock()
-        self.simulator.advance(seconds)
+        time.sleep(CLOCK_SECONDS)
+        # What is due by now.
+        self.simulator.advance(0)
 
     def err(self, seconds: float) -> None:
         """Let the shop's clock be wrong by so many seconds; 0 corrects it."""
@@ -118,11 +122,8 @@ class SoakedShop(Shop):
         self._write_clock()
 
     def _write_clock(self) -> None:
-        """Replace the file at once: the programs may read it at any moment."""
-        new = self.clock_file.with_suffix(".new")
-        new.parent.mkdir(parents=True, exist_ok=True)
-        new.write_text(f"{self.ahead + self.error:.0f}\n")
-        new.replace(self.clock_file)
+        write_clock(self.clock_file, self.ahead + self.error)
+        write_clock(self.stripe_clock_file, self.ahead)
 
     @contextmanager
     def at_its_time(self) -> Iterator[None]:
@@ -152,7 +153,8 @@ def soaked_shop(folder: Path) -> Iterator[SoakedShop]:
     simulator = Simulator(f"http://127.0.0.1:{free_port()}")
     port = simulator.url.rpartition(":")[2]
     command = module("stripe_simulator", "--port", port, "--quiet", "--state", str(folder / "stripe.db"))
-    stripe = start(command, folder / "simulator.log")
+    write_clock(folder / STRIPE_CLOCK, 0)
+    stripe = start(command, folder / "simulator.log", moved_clock(folder / STRIPE_CLOCK))
     stripe.until_it_answers(f"{simulator.url}/simulator/health")
     try:
         with running_mail_server() as mail_server:
@@ -164,6 +166,19 @@ def soaked_shop(folder: Path) -> Iterator[SoakedShop]:
                 shop.stop()
     finally:
         stripe.stop()
+
+
+def moved_clock(file: Path) -> dict[str, str]:
+    """The environment of a program whose clock is as far ahead as the file says."""
+    return {"PYTHONPATH": f"{MOVED_CLOCK}:{ROOT}", "SOAK_CLOCK_FILE": str(file)}
+
+
+def write_clock(file: Path, ahead: float) -> None:
+    """Replace the file at once: the programs may read it at any moment."""
+    new = file.with_suffix(".new")
+    new.parent.mkdir(parents=True, exist_ok=True)
+    new.write_text(f"{ahead:.0f}\n")
+    new.replace(file)
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:

@@ -1,4 +1,4 @@
-"""Moves the clock of the programs of a soaked shop: Python imports this module at each start, from PYTHONPATH.
+"""Moves the clock of a soaked shop's programs and of its Stripe: Python imports this at each start, from PYTHONPATH.
 
 The file that SOAK_CLOCK_FILE names says by how many seconds the time is ahead. Only the wall clock moves: time.time and
 the shop's own clock. Time limits and pauses depend on the monotonic clock, as on a machine whose clock is set.
