@@ -155,7 +155,7 @@ def soaked_shop(folder: Path) -> Iterator[SoakedShop]:
     command = module("stripe_simulator", "--port", port, "--quiet", "--state", str(folder / "stripe.db"))
     write_clock(folder / STRIPE_CLOCK, 0)
     stripe = start(command, folder / "simulator.log", moved_clock(folder / STRIPE_CLOCK))
-    stripe.until_it_answers(f"{simulator.url}/simulator/health")
+    wait_for(lambda: answers(f"{simulator.url}/simulator/health"), f"Stripe to answer; its log is in {folder}")
     try:
         with running_mail_server() as mail_server:
             shop = SoakedShop(folder, simulator, mail_server)
@@ -191,7 +191,7 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 
 
 def answers(url: str) -> bool:
-    """Whether the shop answers there with 200."""
+    """Whether a program answers there with 200."""
     try:
         return requests.get(url, timeout=10).status_code == 200
     except requests.RequestException:
