@@ -27,6 +27,8 @@ class Faults(threading.Thread):
         self.random = random.Random(seed)
         self.caused: Counter[str] = Counter()
         self.wrong: list[str] = []
+        # Set when the last fault is over.
+        self.over = threading.Event()
         self._waiting: list[str] = []
         self._kinds = KINDS
         self._causing = threading.Lock()
@@ -44,6 +46,13 @@ class Faults(threading.Thread):
         return EMAILS_AT_ONCE * kills
 
     def run(self) -> None:
+        self._cause_until_the_end()
+        self.over.set()
+        # Never end: the kernel ends a program when the thread that has started it does (PR_SET_PDEATHSIG in prctl(2)),
+        # and this one has started the shop that the books are compared with.
+        threading.Event().wait()
+
+    def _cause_until_the_end(self) -> None:
         while not self.ended.wait(PAUSE_SECONDS):
             try:
                 with self._causing:

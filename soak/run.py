@@ -15,7 +15,7 @@ from soak.actors import ACTORS, Actor
 from soak.books import differences
 from soak.faults import Faults
 from soak.samples import ENOUGH, Samples
-from soak.shop import SoakedShop, soaked_shop
+from soak.shop import START_SECONDS, SoakedShop, soaked_shop
 from stripe_simulator.store import Store
 from tests import databases
 from tests.histories.common_rules import DRAIN_STEPS
@@ -58,8 +58,9 @@ def soak(shop: SoakedShop, seconds: float, seed: int) -> dict[str, object]:
     samples.reset()
     _report_until(began + seconds, began, actors, faults, samples)
     ended.set()
-    for thread in threads:
+    for thread in (*actors, samples):
         thread.join(120)
+    faults.over.wait(START_SECONDS)
     store = Store(shop.folder / "stripe.db")
     webhooks = figures.webhooks(shop)
     problems = [*_wrong(actors, faults), *samples.problems(), *_settle(shop, store, faults)]
