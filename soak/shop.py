@@ -31,6 +31,8 @@ START_SECONDS = 900
 PAUSE_SECONDS = 0.5
 # The shop gives running requests and jobs 20 seconds, and kills what is left after 25; a busy machine is slower.
 STOP_SECONDS = 300
+# It asks Stripe about every payment: an hour of buying took more than ten minutes on a machine that thirty programs shared.
+COMMAND_SECONDS = 3600
 KEYS = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
 
 
@@ -104,7 +106,7 @@ class SoakedShop(Shop):
         """Run `flask --app wsgi …` to its end."""
         command = module("flask", "--app", "wsgi", *arguments)
         environment = {**os.environ, **self.environment}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600)
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=COMMAND_SECONDS)
 
     # Time
 
