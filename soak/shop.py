@@ -31,7 +31,7 @@ START_SECONDS = 900
 PAUSE_SECONDS = 0.5
 # The shop gives running requests and jobs 20 seconds, and kills what is left after 25; a busy machine is slower.
 STOP_SECONDS = 300
-# It asks Stripe about every payment: an hour of buying took more than ten minutes on a machine that thirty programs shared.
+# Reconciliation asks Stripe about every payment, which takes long on a busy machine.
 COMMAND_SECONDS = 3600
 KEYS = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
 
