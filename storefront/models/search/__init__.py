@@ -19,7 +19,7 @@ from storefront.models.search.merchants import (
     merchants_to_choose,
 )
 from storefront.models.search.offer_choices import FoundOffers, OfferChoices, offers_to_choose, offers_with_title
-from storefront.models.search.offers import OfferSearch, offer_counts
+from storefront.models.search.offers import OfferSearch, chosen_offers, offer_counts
 from storefront.models.search.open_renewals import (
     OpenRenewal,
     count_open_renewals,
@@ -73,6 +73,7 @@ __all__ = [
     "SubscriptionSearch",
     "Total",
     "chosen_customers",
+    "chosen_offers",
     "chosen_orders",
     "chosen_subscriptions",
     "count_open_renewals",

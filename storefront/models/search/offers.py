@@ -1,5 +1,6 @@
 """The admin's list of offers: by status, and by a part of the title or the address."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
@@ -25,6 +26,7 @@ from storefront.models.search.pages import (
     Place,
     Source,
     Total,
+    read_all,
     read_page,
     source_in_parts,
     source_of,
@@ -61,12 +63,19 @@ class OfferSearch:
 
         Those of some days are in the order of time alone.
         """
-        is_by_time = bool(self.status or self.since or self.until)
-        keys: tuple[Any, ...] = (Offer.created_at, Offer.id) if is_by_time else Offer.in_order()
-        if self.order in ("amount", "amount_up"):
-            keys = Offer.currency, Offer.amount, Offer.id
         rows = Offer.select(Offer, Merchant, _SOLD.alias("sold")).join(Merchant, JOIN.LEFT_OUTER, on=Offer.merchant)
-        return read_page(self._source(keys), rows, *keys, place=place)
+        return read_page(self._source(self._keys), rows, *self._keys, place=place)
+
+    def iterate(self) -> Iterator[list[Offer]]:
+        """All matches as `chosen_offers` reads them, in the order of the list, a part of the list at a time."""
+        return read_all(self._source(self._keys), _to_export(), *self._keys)
+
+    @property
+    def _keys(self) -> tuple[Any, ...]:
+        if self.order in ("amount", "amount_up"):
+            return Offer.currency, Offer.amount, Offer.id
+        is_by_time = self.status or self.since or self.until
+        return (Offer.created_at, Offer.id) if is_by_time else Offer.in_order()
 
     @property
     def order(self) -> str:
@@ -114,6 +123,20 @@ class OfferSearch:
     @property
     def _text(self) -> TextSearch:
         return TextSearch(self.text, Offer, OFFER_TEXTS, Offer.id)
+
+
+def chosen_offers(ids: list[str]) -> list[Offer]:
+    """The offers with these ids, with both merchants and the number of units `sold`, newest first."""
+    numbers = [int(one) for one in ids if one.isdigit() and len(one) < 10]
+    found = _to_export().where(Offer.id.in_(numbers), Offer.slug != REQUESTS_SLUG)
+    return list(found.order_by(Offer.id.desc())) if numbers else []
+
+
+def _to_export() -> Any:
+    second = Merchant.alias()
+    rows = Offer.select(Offer, Merchant, second, _SOLD.alias("sold"))
+    rows = rows.join(Merchant, JOIN.LEFT_OUTER, on=Offer.merchant).switch(Offer)
+    return rows.join(second, JOIN.LEFT_OUTER, on=(Offer.second_merchant == second.id), attr="second_merchant")
 
 
 def offer_counts(mode: str = "") -> dict[str, Total]:

@@ -167,7 +167,7 @@ def admin_addresses(cast: CreatedRows) -> list[str]:
             *(f"{orders[1]}/mark-as-paid", f"{OWNER}/payment-requests/{PaymentRequest.get().token}/mark-as-paid"),
             f"{OWNER}/orders/{cast.orders['paid outside'].token}",
             f"{OWNER}/orders/{cast.orders['paid outside'].token}/mark-as-refunded",
-            *(f"{OWNER}/{name}/export?q=a" for name in ("orders", "customers", "subscriptions")),
+            *(f"{OWNER}/{name}/export?q=a" for name in ("orders", "customers", "subscriptions", "offers")),
             f"{orders[0]}/refunds/new",
             *(f"{orders[-2]}/shipment", f"{orders[-1]}/shipment", f"{OWNER}/orders?status=to_send"),
             *(f"{OWNER}/orders/packing-list?status=to_send", f"{OWNER}/offers/{cast.offers['posted'].id}"),

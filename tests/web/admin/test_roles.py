@@ -23,7 +23,8 @@ FOR_OWNERS = {
     "subscription_imports", "team", "webhook_deliveries", "webhook_endpoints", "webhook_tests",
 }  # fmt: skip
 EXPORTS = {
-    "customer_exports", "document_archives", "order_evidence", "order_exports", "packing_lists", "subscription_exports",
+    "customer_exports", "document_archives", "offer_exports", "order_evidence", "order_exports", "packing_lists",
+    "subscription_exports",
 }  # fmt: skip
 # Changes that concern nobody else.
 OWN_CHANGES = {"modes.update", "password_confirmations.create", "passwords.update", "sign_out.create"}

@@ -1,4 +1,4 @@
-"""Actions on the rows that were chosen in a list: exports of orders, customers and subscriptions, emails sent again."""
+"""Actions on the rows that were chosen in a list: exports, emails sent again."""
 
 import csv
 import io
@@ -15,7 +15,8 @@ from tests.web.admin_pages import alerts_of, status_of, token_of
 from tests.web_client import csrf_token
 
 HOSTILE = ["", "\0", "' OR 1=1", "🎨", "9" * 400, "-1", "../../etc/passwd"]
-FORMS = ("/admin/orders.csv", "/admin/customers.csv", "/admin/subscriptions.csv", "/admin/emails/chosen/again")
+EXPORTS = tuple(f"/admin/{name}.csv" for name in ("orders", "customers", "subscriptions", "offers"))
+FORMS = (*EXPORTS, "/admin/emails/chosen/again")
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""Pages of offers: the list, editing, previews, archiving, duplicating, what they deliver, and new prices for running
-subscriptions.
+"""Pages of offers: the list, editing, previews, archiving, duplicating, imports and exports, what they deliver, and
+new prices for running subscriptions.
 """
 
 from flask import Blueprint
@@ -8,6 +8,7 @@ from storefront.web.admin.offers import (
     archivals,
     deliverables,
     duplicates,
+    exports,
     file_uploads,
     files,
     funnels,
@@ -27,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     payment_systems.blueprint,
     archivals.blueprint,
     duplicates.blueprint,
+    exports.blueprint,
     file_uploads.blueprint,
     files.blueprint,
     funnels.blueprint,

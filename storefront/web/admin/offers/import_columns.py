@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, SelectField
 
 from storefront.i18n import fold, isolate
 from storefront.models import Merchant
 from storefront.web.forms import OfferForm
-from storefront.web.support import LANGUAGE_NAMES, mode_name
+from storefront.web.support import LANGUAGE_NAMES, LANGUAGES, mode_name
 
 # Name of the column → field of the form. The names are those of the template file; the labels of the fields, in the
 # language of the page, are names as well.
@@ -34,6 +35,8 @@ COLUMNS: Mapping[str, str] = {
     "listed": "listed",
     "thank_you": "thank_you",
 }
+# Columns of an export that an import leaves out without a word.
+EXPORTED_ONLY = ("sold", "link")
 YES, NO = ("yes", "y", "true", "1", "так", "да"), ("no", "n", "false", "0", "ні", "нет")
 
 
@@ -50,11 +53,21 @@ class Columns:
 
 
 def columns_of(names: Iterable[str], form: OfferForm) -> Columns:
-    """Which column is which."""
-    known = {_key(form[field].label.text): field for field in COLUMNS.values()} | dict(COLUMNS)
+    """Which column is which, by its name or by its heading in any language."""
+    known = {_key(name): field for name, field in COLUMNS.items()} | dict.fromkeys(EXPORTED_ONLY, "")
+    for language in LANGUAGES:
+        with force_locale(language):
+            known |= {_key(heading_of(name, form)): known[name] for name in (*COLUMNS, *EXPORTED_ONLY)}
     names = list(names)
     fields = [known.get(_key(name), "") for name in names]
-    return Columns(fields, [name for name, field in zip(names, fields, strict=True) if name and not field])
+    return Columns(fields, [name for name in names if name and _key(name) not in known])
+
+
+def heading_of(name: str, form: OfferForm) -> str:
+    """The heading of a column in the language of the page: the label of its field, if it has one."""
+    if name in COLUMNS:
+        return str(form[COLUMNS[name]].label.text)
+    return _("Sold") if name == "sold" else _("Link")
 
 
 def _key(name: object) -> str:
@@ -92,10 +105,10 @@ def _choice(field: SelectField, cell: str) -> str:
 def _merchant_id(cell: str, merchants: list[Merchant]) -> str:
     """The ID of the account with this name; of two with the same name, the one whose mode stands behind it."""
     typed = fold(" ".join(cell.split()))
-    with_modes = {fold(f"{one.name} ({mode})"): one for one in merchants for mode in (one.mode, mode_name(one.mode))}
-    named = [one for one in merchants if fold(one.name) == typed]
-    if typed in with_modes:
-        named = [with_modes[typed]]
+    with_modes = [
+        one for one in merchants if typed in [fold(f"{one.name} ({it})") for it in (one.mode, mode_name(one.mode))]
+    ]
+    named = with_modes or [one for one in merchants if fold(one.name) == typed]
     if not named:
         raise CellProblem(_("No payment system is called “%(name)s”.", name=isolate(cell)))
     if len(named) > 1:

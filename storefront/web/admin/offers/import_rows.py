@@ -109,7 +109,7 @@ def _check(line: int, values: Mapping[str, str], offer: Offer, merchants: list[M
     blank, sent, problems = _form(MultiDict(), choices), _sent(_defaults(merchants) if is_new else before), {}
     for name, cell in values.items():
         try:
-            sent[name] = value_of(blank[name], cell, merchants)
+            sent[name] = value_of(blank[name], cell, choices)
         except CellProblem as problem:
             problems[name] = str(problem)
     form = _form(sent, choices)

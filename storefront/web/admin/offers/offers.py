@@ -45,13 +45,8 @@ allow_uploads(blueprint, 3 * offers.MAX_IMAGE_BYTES, offers.MAX_IMAGE_BYTES, bac
 @blueprint.get("")
 def index() -> str:
     """The offers that match the search, newest first, with what was sold of each."""
-    status = request.args.get("status", "")
-    status = status if status in tuple(OfferStatus) else ""
-    first, last = dates_from_query()
-    search = OfferSearch(search_text(), status, mode_from_query(), sort_from_query(), *times_of(first, last))
-    address = ListAddress(
-        "admin.offers.index", q=search.text, status=status, from_=first, to=last, mode=typed_mode(), sort=search.order
-    )
+    search, (first, last) = search_from_query(), dates_from_query()
+    address = list_address(search)
     page = search.page(place_in_list())
     return render_template(
         "admin/offers/_list_update.html" if wants_fragment() else "admin/offers/index.html",
@@ -68,6 +63,27 @@ def index() -> str:
         ],
         # They are those of all offers: beside the results of a search they would mislead.
         counts={} if search.text or first or last else offer_counts(search.mode),
+    )
+
+
+def search_from_query() -> OfferSearch:
+    """What the address says about the list."""
+    status = request.args.get("status", "")
+    status = status if status in tuple(OfferStatus) else ""
+    return OfferSearch(search_text(), status, mode_from_query(), sort_from_query(), *times_of(*dates_from_query()))
+
+
+def list_address(search: OfferSearch) -> ListAddress:
+    """The address of the list with the filters of this search."""
+    first, last = dates_from_query()
+    return ListAddress(
+        "admin.offers.index",
+        q=search.text,
+        status=search.status,
+        from_=first,
+        to=last,
+        mode=typed_mode(),
+        sort=search.order,
     )
 
 

@@ -32,7 +32,7 @@ TABLE: dict[Permission, str] = {
     Permission.SECRET_LINKS: "customer_account_links.show emails.show_html subscription_pay_links.show",
     Permission.EXPORT: """
         customer_data.show customer_exports.create customer_exports.new customer_exports.show document_archives.show
-        order_evidence.show
+        offer_exports.create offer_exports.new offer_exports.show order_evidence.show
         order_exports.create order_exports.new order_exports.show packing_lists.create packing_lists.show
         payout_exports.months payout_exports.payout payout_exports.transactions
         subscription_exports.create subscription_exports.new subscription_exports.show

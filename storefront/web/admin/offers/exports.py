@@ -1,0 +1,100 @@
+"""Export of offers: the columns of an import, so that the file can be edited and imported again."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, Response
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from storefront.models import Merchant, Offer
+from storefront.models.search import chosen_offers
+from storefront.money import Money
+from storefront.web.admin.offers.import_columns import COLUMNS, EXPORTED_ONLY, NO, YES, heading_of
+from storefront.web.admin.offers.offers import list_address, search_from_query
+from storefront.web.admin.shared import (
+    Column,
+    ColumnKind,
+    Table,
+    Value,
+    chosen_rows,
+    export_page,
+    offer_url,
+    requires_recent_password,
+    send_chosen,
+    send_list,
+)
+from storefront.web.forms import OfferForm
+
+blueprint = Blueprint("offer_exports", __name__)
+
+_KINDS = {
+    "price": ColumnKind.AMOUNT,
+    **dict.fromkeys(("title", "summary", "description", "thank_you", "link"), ColumnKind.LONG_TEXT),
+    **dict.fromkeys(("every", "trial_days", "installments", "stock", "maximum_quantity", "sold"), ColumnKind.NUMBER),
+}
+
+
+@blueprint.get("/offers/export")
+def new() -> str:
+    """Asks for the columns and the kind of file."""
+    note = _("The columns are those of an import: you can edit the CSV file and import it again.")
+    return export_page("admin.offer_exports.show", list_address(search_from_query()), _("Offers"), _columns(), note)
+
+
+@blueprint.get("/offers.csv", defaults={"kind": "csv"})
+@blueprint.get("/offers.xlsx", defaults={"kind": "xlsx"})
+@requires_recent_password
+def show(kind: str) -> Response:
+    """All offers that match the search of the list."""
+    return send_list(_table(search_from_query().iterate()), kind)
+
+
+@blueprint.post("/offers.csv")
+@requires_recent_password
+def create() -> BaseResponse:
+    """The offers that were chosen in the list."""
+    return send_chosen(_table([chosen_offers(chosen_rows())]), _("Select at least one offer."))
+
+
+def _table(found: Iterable[list[Offer]]) -> Table:
+    return Table("offers", _columns(), (list(map(_cells, offers)) for offers in found))
+
+
+def _columns() -> tuple[Column, ...]:
+    """Headings in the page's language; an import knows them in all. The cells are the same in every language."""
+    form = OfferForm(formdata=None, meta={"csrf": False})
+    return tuple(
+        Column(name, heading_of(name, form), _KINDS.get(name, ColumnKind.TEXT)) for name in (*COLUMNS, *EXPORTED_ONLY)
+    )
+
+
+def _cells(offer: Offer) -> tuple[Value, ...]:
+    """In the order of the columns. Of several price options it is the first one's price, as in an import."""
+    return (
+        offer.title,
+        offer.slug,
+        offer.short_description,
+        offer.description,
+        Money(offer.amount, offer.currency),
+        offer.currency,
+        _account(offer.merchant),
+        _account(offer.second_merchant),
+        offer.kind,
+        offer.every,
+        offer.interval,
+        offer.trial_days,
+        offer.instalments or None,
+        offer.stock,
+        offer.max_quantity,
+        offer.language,
+        offer.status,
+        (YES if offer.listed else NO)[0],
+        offer.thank_you,
+        offer.sold,
+        offer_url(offer),
+    )
+
+
+def _account(merchant: Merchant | None) -> str:
+    """With its mode: the test and the live account of a business often have the same name."""
+    return f"{merchant.name} ({merchant.mode})" if merchant else ""
