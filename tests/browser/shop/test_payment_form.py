@@ -87,6 +87,14 @@ def test_the_card_fields_have_labels_in_the_pages_language(
         expect(buyer.card_field(name)).to_be_focused()
 
 
+def test_stripes_wallet_link_is_not_offered_in_the_card_field(buyer: Buyer, address: str) -> None:
+    buyer.open(address)
+    expect(buyer.card_field("cardnumber")).to_be_visible()
+    # Stripe.js puts this button beside the number unless the page says `disableLink`.
+    expect(buyer.page.frame_locator("#card-number iframe").locator("input[name=cardnumber]")).to_have_count(1)
+    expect(buyer.page.frame_locator("#card-number iframe").locator("#link")).to_have_count(0)
+
+
 def test_nothing_moves_when_stripes_fields_arrive(buyer: Buyer, address: str) -> None:
     buyer.page.route("**/stripe.js", lambda route: route.abort())
     buyer.page.goto(address)
