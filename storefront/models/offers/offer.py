@@ -83,6 +83,7 @@ class Offer(FoldsText, BillingTerms, SalePeriod, OfferTax, ShippingTerms, Second
     max_quantity = IntegerField(default=1)  # units in one order; above 1 the page has a quantity field
     min_quantity = IntegerField(default=1)
     stock = IntegerField(null=True)  # units that can be sold in total; None: no limit
+    sold = 0  # set where it was read: how many units are sold
     waiting_list = BooleanField(default=False)  # whether the page of the sold-out offer asks for email addresses
     statement_descriptor_suffix = CharField(max_length=22, default="")
     withdrawal_days = IntegerField(null=True)  # None: as the law of the shop's country says
