@@ -202,9 +202,14 @@ def _amounts(payment: Payment | None) -> dict[str, int]:
 def _stored(subscription: Subscription) -> dict[str, Any]:
     names = "status cancels_at_period_end end_reason paused".split()
     dates = "period_start period_end trial_end cancel_at canceled_at ended_at resumes_at".split()
-    own = {"card": subscription.card_last4, "terms": _terms_stored(subscription)}
+    own = {"card": _charged(subscription.status, subscription.card_last4), "terms": _terms_stored(subscription)}
     own["next_discount"] = "unclear" if subscription.unclear_terms else str(subscription.next_discount)
     return {name: getattr(subscription, name) for name in names + dates} | own
+
+
+def _charged(status: str, last4: str) -> str:
+    """The card that the next renewal charges; "" after the end, when nobody looks again whether it was removed."""
+    return "" if status == "canceled" else last4
 
 
 def _terms_stored(subscription: Subscription) -> str:
@@ -245,7 +250,7 @@ def _at_stripe(stripe: StripeObjects, theirs: Json) -> dict[str, Any]:
         "canceled_at": moment(theirs["canceled_at"]),
         "ended_at": moment(theirs["ended_at"]),
         "resumes_at": moment(pause["resumes_at"]) if pause else None,
-        "card": card["card"]["last4"] if card else "",
+        "card": _charged(theirs["status"], card["card"]["last4"] if card else ""),
     }
 
 
