@@ -27,7 +27,6 @@ from storefront.web.admin.shared import (
     search_text,
     sort_from_query,
     times_of,
-    typed_mode,
     wants_fragment,
 )
 from storefront.web.forms import NoteForm
@@ -89,17 +88,9 @@ def customer_page(order: Order, note_form: NoteForm) -> str:
 
 def list_address(offer: OfferFilter) -> ListAddress:
     """The address of the list with its filters."""
-    search, (first, last) = search_from_query(offer), dates_from_query()
-    return ListAddress(
-        "admin.customers.index",
-        q=search.text,
-        status=search.status,
-        **offer.arguments,
-        from_=first,
-        to=last,
-        mode=typed_mode(),
-        sort=search.sort,
-    )
+    search = search_from_query(offer)
+    filters = {"q": search.text, "status": search.status, **offer.arguments}
+    return ListAddress.from_query("admin.customers.index", search.sort, **filters)
 
 
 def search_from_query(offer: OfferFilter) -> CustomerSearch:

@@ -1,59 +1,20 @@
 """Export of customers: a line for each mode and currency in which they have paid."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from flask import Blueprint, Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
-from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.models.search import CustomerSummary, chosen_customers
 from storefront.web.admin.customers.customers import list_address, search_from_query
 from storefront.web.admin.shared import (
     Column,
     ColumnKind,
+    ListExport,
     OfferFilter,
-    Table,
     Value,
-    chosen_rows,
-    export_page,
-    requires_recent_password,
-    send_chosen,
-    send_list,
+    export_blueprint,
 )
-
-blueprint = Blueprint("customer_exports", __name__)
-
-
-@blueprint.get("/customers/export")
-def new() -> str:
-    """Asks for the columns and the kind of file."""
-    return export_page(
-        "admin.customer_exports.show",
-        list_address(OfferFilter.from_query()),
-        _("Customers"),
-        _columns(),
-        _("One row for each mode and currency in which a customer has paid. The latest order comes first."),
-    )
-
-
-@blueprint.get("/customers.csv", defaults={"kind": "csv"})
-@blueprint.get("/customers.xlsx", defaults={"kind": "xlsx"})
-@requires_recent_password
-def show(kind: str) -> Response:
-    """All customers that match the search of the list."""
-    return send_list(_table(search_from_query(OfferFilter.from_query()).iterate()), kind)
-
-
-@blueprint.post("/customers.csv")
-@requires_recent_password
-def create() -> BaseResponse:
-    """The customers that were chosen in the list."""
-    return send_chosen(_table([chosen_customers(chosen_rows())]), _("Select at least one customer."))
-
-
-def _table(found: Iterable[list[CustomerSummary]]) -> Table:
-    return Table("customers", _columns(), (list(_rows(customers)) for customers in found))
 
 
 def _columns() -> tuple[Column, ...]:
@@ -79,3 +40,16 @@ def _rows(customers: list[CustomerSummary]) -> Iterator[tuple[Value, ...]]:
             yield *known, "", "", None, None
         for one in customer.paid:
             yield *known, one.mode, one.total.currency, one.total, one.refunded
+
+
+EXPORT = ListExport(
+    label=_l("Customers"),
+    back=lambda: list_address(OfferFilter.from_query()),
+    columns=_columns,
+    rows=_rows,
+    find=lambda: search_from_query(OfferFilter.from_query()).iterate(),
+    choose=chosen_customers,
+    nothing=_l("Select at least one customer."),
+    note=_l("One row for each mode and currency in which a customer has paid. The latest order comes first."),
+)
+blueprint = export_blueprint("customer_exports", "/customers", EXPORT)

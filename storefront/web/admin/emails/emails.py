@@ -24,7 +24,6 @@ from storefront.web.admin.shared import (
     show_notice,
     sort_from_query,
     times_of,
-    typed_mode,
     wants_fragment,
     whole_number,
 )
@@ -38,19 +37,10 @@ blueprint = Blueprint("emails", __name__, url_prefix="/emails")
 @blueprint.get("")
 def index() -> str:
     """The emails that match the search, newest first."""
-    offer, (first, last) = OfferFilter.from_query(), dates_from_query()
+    offer = OfferFilter.from_query()
     search = _search_from_query(offer)
-    address = ListAddress(
-        "admin.emails.index",
-        q=search.text,
-        state=search.state,
-        kind=search.kind,
-        **offer.arguments,
-        from_=first,
-        to=last,
-        mode=typed_mode(),
-        sort=search.order,
-    )
+    asked = {"q": search.text, "state": search.state, "kind": search.kind, **offer.arguments}
+    address = ListAddress.from_query("admin.emails.index", search.order, **asked)
     page = search.page(place_in_list())
     if wants_fragment():
         filters = _filters(search, address, offer)

@@ -1,10 +1,6 @@
 """Export of offers: the columns of an import, so that the file can be edited and imported again."""
 
-from collections.abc import Iterable
-
-from flask import Blueprint, Response
-from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
+from flask_babel import lazy_gettext as _l
 
 from storefront.models import Merchant, Offer
 from storefront.models.search import chosen_offers
@@ -14,50 +10,18 @@ from storefront.web.admin.offers.offers import list_address, search_from_query
 from storefront.web.admin.shared import (
     Column,
     ColumnKind,
-    Table,
+    ListExport,
     Value,
-    chosen_rows,
-    export_page,
+    export_blueprint,
     offer_url,
-    requires_recent_password,
-    send_chosen,
-    send_list,
 )
 from storefront.web.forms import OfferForm
-
-blueprint = Blueprint("offer_exports", __name__)
 
 _KINDS = {
     "price": ColumnKind.AMOUNT,
     **dict.fromkeys(("title", "summary", "description", "thank_you", "link"), ColumnKind.LONG_TEXT),
     **dict.fromkeys(("every", "trial_days", "installments", "stock", "maximum_quantity", "sold"), ColumnKind.NUMBER),
 }
-
-
-@blueprint.get("/offers/export")
-def new() -> str:
-    """Asks for the columns and the kind of file."""
-    note = _("The columns are those of an import: you can edit the CSV file and import it again.")
-    return export_page("admin.offer_exports.show", list_address(search_from_query()), _("Offers"), _columns(), note)
-
-
-@blueprint.get("/offers.csv", defaults={"kind": "csv"})
-@blueprint.get("/offers.xlsx", defaults={"kind": "xlsx"})
-@requires_recent_password
-def show(kind: str) -> Response:
-    """All offers that match the search of the list."""
-    return send_list(_table(search_from_query().iterate()), kind)
-
-
-@blueprint.post("/offers.csv")
-@requires_recent_password
-def create() -> BaseResponse:
-    """The offers that were chosen in the list."""
-    return send_chosen(_table([chosen_offers(chosen_rows())]), _("Select at least one offer."))
-
-
-def _table(found: Iterable[list[Offer]]) -> Table:
-    return Table("offers", _columns(), (list(map(_cells, offers)) for offers in found))
 
 
 def _columns() -> tuple[Column, ...]:
@@ -98,3 +62,16 @@ def _cells(offer: Offer) -> tuple[Value, ...]:
 def _account(merchant: Merchant | None) -> str:
     """With its mode: the test and the live account of a business often have the same name."""
     return f"{merchant.name} ({merchant.mode})" if merchant else ""
+
+
+EXPORT = ListExport(
+    label=_l("Offers"),
+    back=lambda: list_address(search_from_query()),
+    columns=_columns,
+    rows=lambda offers: map(_cells, offers),
+    find=lambda: search_from_query().iterate(),
+    choose=chosen_offers,
+    nothing=_l("Select at least one offer."),
+    note=_l("The columns are those of an import: you can edit the CSV file and import it again."),
+)
+blueprint = export_blueprint("offer_exports", "/offers", EXPORT)

@@ -30,7 +30,6 @@ from storefront.web.admin.shared import (
     search_text,
     sort_from_query,
     times_of,
-    typed_mode,
     wants_fragment,
     whole_number,
 )
@@ -75,16 +74,7 @@ def search_from_query() -> OfferSearch:
 
 def list_address(search: OfferSearch) -> ListAddress:
     """The address of the list with the filters of this search."""
-    first, last = dates_from_query()
-    return ListAddress(
-        "admin.offers.index",
-        q=search.text,
-        status=search.status,
-        from_=first,
-        to=last,
-        mode=typed_mode(),
-        sort=search.order,
-    )
+    return ListAddress.from_query("admin.offers.index", search.order, q=search.text, status=search.status)
 
 
 @blueprint.get("/new")

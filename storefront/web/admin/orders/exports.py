@@ -1,11 +1,9 @@
 """Export of orders."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from flask import Blueprint, Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
-from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments
 from storefront.models import ARRIVAL_NAMES, UTM_NAMES, Order, OrderAnswer, OrderLine, percent_of
@@ -15,56 +13,20 @@ from storefront.web.admin.orders.orders import list_address, search_from_query
 from storefront.web.admin.shared import (
     Column,
     ColumnKind,
-    Table,
+    ListExport,
     Value,
-    chosen_rows,
-    export_page,
-    requires_recent_password,
-    send_chosen,
-    send_list,
+    export_blueprint,
 )
 
-blueprint = Blueprint("order_exports", __name__)
 
-
-@blueprint.get("/orders/export")
-def new() -> str:
-    """Asks for the columns and the kind of file."""
-    return export_page("admin.order_exports.show", list_address(), _("Orders"), _columns())
-
-
-@blueprint.get("/orders.csv", defaults={"kind": "csv"})
-@blueprint.get("/orders.xlsx", defaults={"kind": "xlsx"})
-@requires_recent_password
-def show(kind: str) -> Response:
-    """All orders that match the search of the list."""
-    return send_list(_table(search_from_query().iterate()), kind)
-
-
-@blueprint.post("/orders.csv")
-@requires_recent_password
-def create() -> BaseResponse:
-    """The orders that were chosen in the list."""
-    return send_chosen(_table([chosen_orders(chosen_rows())]), _("Select at least one order."))
-
-
-def _table(found: Iterable[list[Order]]) -> Table:
-    return Table("orders", _columns(), _parts(found))
-
-
-def _parts(found: Iterable[list[Order]]) -> Iterator[list[tuple[Value, ...]]]:
-    for orders in found:
-        refunded = payments.refunded_by_order([order.id for order in orders])
-        answers, lines = OrderAnswer.by_order(orders), OrderLine.by_order(orders)
-        yield [
-            (
-                *_cells(order, Money(refunded.get(order.id, 0), order.currency), answers.get(order.id, [])),
-                _lines_cell(order, lines.get(order.id, [])),
-                *_tax_cells(order),
-                *_shipping_cells(order),
-            )
-            for order in orders
-        ]
+def _rows(orders: list[Order]) -> Iterator[tuple[Value, ...]]:
+    refunded = payments.refunded_by_order([order.id for order in orders])
+    answers, lines = OrderAnswer.by_order(orders), OrderLine.by_order(orders)
+    for order in orders:
+        yield (
+            *_cells(order, Money(refunded.get(order.id, 0), order.currency), answers.get(order.id, [])),
+            *(_lines_cell(order, lines.get(order.id, [])), *_tax_cells(order), *_shipping_cells(order)),
+        )
 
 
 def _columns() -> tuple[Column, ...]:
@@ -157,3 +119,15 @@ def _cells(order: Order, refunded: Money, answers: list[OrderAnswer]) -> tuple[V
         order.code,
         Money(order.discount, order.currency),
     )
+
+
+EXPORT = ListExport(
+    label=_l("Orders"),
+    back=list_address,
+    columns=_columns,
+    rows=_rows,
+    find=lambda: search_from_query().iterate(),
+    choose=chosen_orders,
+    nothing=_l("Select at least one order."),
+)
+blueprint = export_blueprint("order_exports", "/orders", EXPORT)

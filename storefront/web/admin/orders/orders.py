@@ -46,7 +46,6 @@ from storefront.web.admin.shared import (
     search_text,
     sort_from_query,
     times_of,
-    typed_mode,
     wants_fragment,
 )
 from storefront.web.forms import NoteForm
@@ -81,17 +80,10 @@ def index() -> str:
 def list_address(offer: OfferFilter | None = None) -> ListAddress:
     """The address of the list with its filters."""
     offer = offer or OfferFilter.from_query()
-    search, (first, last) = _search_of(offer), dates_from_query()
-    return ListAddress(
-        "admin.orders.index",
-        q=search.text,
-        status=TO_SEND if search.to_send else search.status,
-        **offer.arguments,
-        from_=first,
-        to=last,
-        mode=typed_mode(),
-        sort=search.order,
-    )
+    search = _search_of(offer)
+    status = TO_SEND if search.to_send else search.status
+    filters = {"q": search.text, "status": status, **offer.arguments}
+    return ListAddress.from_query("admin.orders.index", search.order, **filters)
 
 
 def _filters(search: OrderSearch, address: ListAddress, offer: OfferFilter) -> list[tuple[str, str, str]]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
 
 from storefront.models import AuditEntry
@@ -11,29 +10,10 @@ from storefront.web.admin.settings.audit import list_address, search_from_query
 from storefront.web.admin.shared import (
     Column,
     ColumnKind,
-    Table,
+    ListExport,
     Value,
-    export_page,
-    requires_recent_password,
-    send_list,
+    export_blueprint,
 )
-
-blueprint = Blueprint("audit_exports", __name__)
-
-
-@blueprint.get("/settings/audit/export")
-def new() -> str:
-    """Asks for the columns and the kind of file."""
-    return export_page("admin.audit_exports.show", list_address(), _("Audit log"), _columns())
-
-
-@blueprint.get("/settings/audit.csv", defaults={"kind": "csv"})
-@blueprint.get("/settings/audit.xlsx", defaults={"kind": "xlsx"})
-@requires_recent_password
-def show(kind: str) -> Response:
-    """All entries that match the search of the list."""
-    parts = ([row for entry in entries for row in _rows(entry)] for entries in search_from_query().iterate())
-    return send_list(Table("audit", _columns(), parts), kind)
 
 
 def _columns() -> tuple[Column, ...]:
@@ -59,3 +39,13 @@ def _rows(entry: AuditEntry) -> Iterator[tuple[Value, ...]]:
     for part, field, before, after in entry.changes or [["", "", None, None]]:
         values = ("" if value is None else str(value) for value in (before, after))
         yield (*of_entry, entry.label, part, field, *values)
+
+
+EXPORT = ListExport(
+    label=_l("Audit log"),
+    back=list_address,
+    columns=_columns,
+    rows=lambda entries: [row for entry in entries for row in _rows(entry)],
+    find=lambda: search_from_query().iterate(),
+)
+blueprint = export_blueprint("audit_exports", "/settings/audit", EXPORT)

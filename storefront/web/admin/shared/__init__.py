@@ -9,10 +9,10 @@ from storefront.web.admin.shared.csv_files import BYTE_ORDER_MARK, FORMULA_START
 from storefront.web.admin.shared.exports import (
     Column,
     ColumnKind,
+    ListExport,
     Table,
     Value,
-    export_page,
-    send_chosen,
+    export_blueprint,
     send_list,
 )
 from storefront.web.admin.shared.frame import (
@@ -72,6 +72,7 @@ __all__ = [
     "Column",
     "ColumnKind",
     "ListAddress",
+    "ListExport",
     "Month",
     "OfferFilter",
     "Table",
@@ -89,7 +90,7 @@ __all__ = [
     "count_open_renewals",
     "csv_line",
     "dates_from_query",
-    "export_page",
+    "export_blueprint",
     "init_app",
     "keep_frame_counts",
     "large_body",
@@ -106,7 +107,6 @@ __all__ = [
     "qr_code_svg",
     "requires_recent_password",
     "search_text",
-    "send_chosen",
     "send_list",
     "show_error",
     "show_notice",

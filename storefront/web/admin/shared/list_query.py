@@ -23,6 +23,12 @@ class ListAddress:
         self.endpoint = endpoint
         self.filters = {name.rstrip("_"): value for name, value in filters.items() if value}
 
+    @classmethod
+    def from_query(cls, endpoint: str, sort: str, **filters: Any) -> "ListAddress":
+        """The address of a sorted list with the days and the mode that the URL says, too."""
+        first, last = dates_from_query()
+        return cls(endpoint, **filters, from_=first, to=last, mode=typed_mode(), sort=sort)
+
     def __call__(self, **changes: Any) -> str:
         """The address; a change to None removes a filter. The page of the list is not kept."""
         values = {**self.filters, **{name.rstrip("_"): value for name, value in changes.items()}}

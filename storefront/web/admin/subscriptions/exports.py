@@ -1,55 +1,18 @@
 """Export of subscriptions."""
 
-from collections.abc import Iterable
-
-from flask import Blueprint, Response
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import pgettext
-from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.models import Subscription
 from storefront.models.search import chosen_subscriptions
 from storefront.web.admin.shared import (
     Column,
     ColumnKind,
-    Table,
+    ListExport,
     Value,
-    chosen_rows,
-    export_page,
-    requires_recent_password,
-    send_chosen,
-    send_list,
+    export_blueprint,
 )
 from storefront.web.admin.subscriptions.subscriptions import list_address, search_from_query
-
-blueprint = Blueprint("subscription_exports", __name__)
-
-
-@blueprint.get("/subscriptions/export")
-def new() -> str:
-    """Asks for the columns and the kind of file."""
-    address = list_address("admin.subscriptions.index", *search_from_query())
-    return export_page("admin.subscription_exports.show", address, _("Subscriptions"), _columns())
-
-
-@blueprint.get("/subscriptions.csv", defaults={"kind": "csv"})
-@blueprint.get("/subscriptions.xlsx", defaults={"kind": "xlsx"})
-@requires_recent_password
-def show(kind: str) -> Response:
-    """All subscriptions that match the search of the list."""
-    search, _offer = search_from_query()
-    return send_list(_table(search.iterate()), kind)
-
-
-@blueprint.post("/subscriptions.csv")
-@requires_recent_password
-def create() -> BaseResponse:
-    """The subscriptions that were chosen in the list."""
-    return send_chosen(_table([chosen_subscriptions(chosen_rows())]), _("Select at least one subscription."))
-
-
-def _table(found: Iterable[list[Subscription]]) -> Table:
-    return Table("subscriptions", _columns(), (list(map(_cells, subscriptions)) for subscriptions in found))
 
 
 def _columns() -> tuple[Column, ...]:
@@ -98,3 +61,15 @@ def _cells(subscription: Subscription) -> tuple[Value, ...]:
         order.option_label,
         subscription.subscription_id or "",
     )
+
+
+EXPORT = ListExport(
+    label=_l("Subscriptions"),
+    back=lambda: list_address("admin.subscriptions.index", *search_from_query()),
+    columns=_columns,
+    rows=lambda subscriptions: map(_cells, subscriptions),
+    find=lambda: search_from_query()[0].iterate(),
+    choose=chosen_subscriptions,
+    nothing=_l("Select at least one subscription."),
+)
+blueprint = export_blueprint("subscription_exports", "/subscriptions", EXPORT)

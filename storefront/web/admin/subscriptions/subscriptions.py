@@ -21,7 +21,6 @@ from storefront.web.admin.shared import (
     search_text,
     sort_from_query,
     times_of,
-    typed_mode,
     wants_fragment,
 )
 from storefront.web.admin.subscriptions.detail import subscription_context
@@ -82,17 +81,8 @@ def list_context(search: SubscriptionSearch, offer: OfferFilter) -> dict[str, An
 
 def list_address(endpoint: str, search: SubscriptionSearch, offer: OfferFilter) -> ListAddress:
     """The address of a list with its filters."""
-    first, last = dates_from_query()
-    return ListAddress(
-        endpoint,
-        q=search.text,
-        status=search.status,
-        **offer.arguments,
-        from_=first,
-        to=last,
-        mode=typed_mode(),
-        sort=search.order,
-    )
+    filters = {"q": search.text, "status": search.status, **offer.arguments}
+    return ListAddress.from_query(endpoint, search.order, **filters)
 
 
 def _status_option(status: SubscriptionStatus) -> tuple[str, str, str]:
