@@ -62,6 +62,18 @@ def test_buttons_have_an_edge_where_the_system_chooses_the_colors(owner: Owner, 
         assert not page.evaluate(WITHOUT_EDGE), address
 
 
+def test_on_a_phone_a_finger_finds_the_checkbox_of_a_row(owner: Owner, orders: None) -> None:
+    page = owner.page
+    page.set_viewport_size({"width": 375, "height": 844})
+    for address in ("/admin/orders", "/admin/offers"):
+        owner.open(address)
+        target = page.locator("tbody .choose-target").first
+        around, inside = target.bounding_box(), target.get_by_role("checkbox").bounding_box()
+        assert around is not None and inside is not None
+        assert around["width"] >= 44 and around["height"] >= 44, address
+        assert abs(around["x"] + around["width"] / 2 - inside["x"] - inside["width"] / 2) < 3, address
+
+
 def test_a_phone_has_a_bar_at_the_bottom_and_the_other_pages_behind_more(owner: Owner, orders: None) -> None:
     page = owner.page
     page.set_viewport_size({"width": 390, "height": 844})
