@@ -122,11 +122,11 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def until(condition: Callable[[], object], what: str) -> None:
-    """Wait until `condition()` is true; fails with `what` after PATIENCE seconds."""
-    deadline = time.monotonic() + PATIENCE
+def until(condition: Callable[[], object], what: str, patience: float = PATIENCE) -> None:
+    """Wait until `condition()` is true; fails with `what` after so many seconds."""
+    deadline = time.monotonic() + patience
     while not condition():
-        assert time.monotonic() < deadline, f"waited {PATIENCE} seconds for: {what}"
+        assert time.monotonic() < deadline, f"waited {patience} seconds for: {what}"
         threading.Event().wait(PAUSE)
 
 

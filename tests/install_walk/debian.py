@@ -9,13 +9,13 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.install_walk.report import say
+from tests.processes import until
 
 HOST = "shop.example.com"
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -75,14 +75,11 @@ class Debian:
 
     def _wait_for_systemd(self) -> None:
         entered = ["nsenter", "-t", str(self.init), *self.namespaces, "--", "env", "-i", f"PATH={PATHS}"]
-        until = time.monotonic() + 60
-        while True:
-            asked = subprocess.run([*entered, "systemctl", "is-system-running"], capture_output=True, text=True)
-            if asked.stdout.strip() in ("running", "degraded"):
-                return
-            if time.monotonic() > until:
-                raise SystemExit(f"systemd has not started: {asked.stdout}{asked.stderr}")
-            time.sleep(0.5)
+        asked = [*entered, "systemctl", "is-system-running"]
+        started = ("running", "degraded")
+        until(
+            lambda: subprocess.run(asked, capture_output=True, text=True).stdout.strip() in started, "systemd to start"
+        )
 
 
 @contextmanager
@@ -155,12 +152,8 @@ def _clean_environment(line: str, **environment: str) -> list[str]:
 def child_of(pid: int) -> int:
     """The process that `unshare --fork` has started."""
     children = Path(f"/proc/{pid}/task/{pid}/children")
-    until = time.monotonic() + 20
-    while not (found := children.read_text().split()):
-        if time.monotonic() > until:
-            raise SystemExit("the namespaces of systemd have not been made")
-        time.sleep(0.1)
-    return int(found[0])
+    until(children.read_text, "the namespaces of systemd to be made")
+    return int(children.read_text().split()[0])
 
 
 def _remove_groups(group: Path) -> None:

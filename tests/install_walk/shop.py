@@ -14,6 +14,7 @@ import requests
 
 from stripe_simulator import accounts
 from tests.install_walk.debian import HOST
+from tests.processes import until
 
 EMAIL, PASSWORD = "olena@example.com", "a long walk through bare rooms"
 CARD = "4242424242424242"
@@ -35,7 +36,7 @@ def running_simulator(certificates: Path | None = None) -> Iterator[None]:
     environment = {**os.environ, **({"REQUESTS_CA_BUNDLE": str(certificates)} if certificates else {})}
     process = subprocess.Popen([sys.executable, "-m", "stripe_simulator", "--quiet"], env=environment)
     try:
-        until(lambda: requests.get(f"{STRIPE}/simulator/health", timeout=2).ok)
+        until(answers(lambda: requests.get(f"{STRIPE}/simulator/health", timeout=2)), "Stripe to answer", PATIENCE)
         yield
     finally:
         process.terminate()
@@ -89,7 +90,7 @@ class WalkedShop:
 
     def wait(self) -> None:
         """Wait until it is ready to serve."""
-        until(lambda: self.browser().open("/readyz").status_code == 200)
+        until(answers(lambda: self.browser().open("/readyz")), "the shop to answer", PATIENCE)
 
     def make_first_admin(self, log: str) -> None:
         """Choose email and password at the address that the start has logged."""
@@ -147,19 +148,16 @@ class WalkedShop:
         return self.browser().open(f"{offer}/checkout", form)
 
 
-def until(check: Callable[[], bool]) -> None:
-    """Wait until it is true. Ends the walk after PATIENCE."""
-    ends = time.monotonic() + PATIENCE
-    problem: object = "no"
-    while True:
+def answers(get: Callable[[], requests.Response]) -> Callable[[], bool]:
+    """Whether a program that may not have started yet answers with 200."""
+
+    def is_answered() -> bool:
         try:
-            if check():
-                return
-        except requests.RequestException as error:
-            problem = error
-        if time.monotonic() > ends:
-            raise SystemExit(f"it has not answered in time: {problem}")
-        time.sleep(0.3)
+            return get().status_code == 200
+        except requests.RequestException:
+            return False
+
+    return is_answered
 
 
 def _confirm(secret: str) -> None:

@@ -10,7 +10,8 @@ from tests.install_walk.books import Books, books_of, require_nothing_lost
 from tests.install_walk.debian import HOST, Debian, bare_debian, finished
 from tests.install_walk.pages import BY_HAND, INSTALL, MOVED, REPOSITORY, ROOT, SYSTEMD, UPGRADE, UPGRADED, blocks
 from tests.install_walk.report import megabytes, say
-from tests.install_walk.shop import SETTINGS, WalkedShop, running_simulator, until
+from tests.install_walk.shop import PATIENCE, SETTINGS, WalkedShop, running_simulator
+from tests.processes import until
 from tests.upgrades.release import Release, releases
 
 DATA, BACKUPS, PROGRAM = "/var/lib/storefront", "/var/lib/storefront-backups", "/opt/storefront"
@@ -105,7 +106,7 @@ def _install(debian: Debian, older: str = "") -> WalkedShop:
     file.write_text(file.read_text().replace(f"{HOST} {{\n", f"{HOST} {{\n\ttls internal\n"))
     for line in page["reload"]:
         debian.run(line, folder)
-    until(debian.path(AUTHORITY).exists)
+    until(debian.path(AUTHORITY).exists, "Caddy to make its authority", PATIENCE)
     with (debian.root.parent / "authorities.pem").open("a") as authorities:
         authorities.write(debian.path(AUTHORITY).read_text())
     shop = WalkedShop(f"https://{HOST}", debian.path(AUTHORITY))

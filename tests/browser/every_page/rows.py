@@ -28,6 +28,7 @@ from storefront.models import (
     TeamInvitation,
     TelegramChannel,
     WebhookDelivery,
+    WebhookEndpoint,
     now,
 )
 from storefront.offers import OptionFields, ShippingPriceFields, TaxFields, TaxRateFields
@@ -72,7 +73,37 @@ class CreatedRows:
 
 def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     """Create orders and subscriptions in all states. Call it inside the shop, with a connected merchant."""
-    offers = {
+    offers = _make_offers(merchant) | ways_to_sell.make_offers(merchant)
+    make_subscription(api_of(simulator))
+    add_deliverables(offers["once"])
+    for name in ("once", "recurring"):
+        deliver(offers[name], stored(b"%PDF-1.7 of a book", f"{LONG}.pdf"))
+    buy(offers["sold out"], simulator, somebody("Iryna"))
+    if can_rehearse():
+        begin_rehearsal("Rehearsal", SHOP_URL)
+    _write_profile()
+    _make_requests(merchant)
+    PromoCode.create(code=ways_to_sell.CODE, percent=1_000)
+    orders = dict(make_orders(offers["once"], offers["posted"], simulator)) | dict(make_withdrawals(offers, simulator))
+    orders["with choices"] = ways_to_sell.sell(offers, again("choices"), simulator)
+    endpoint = integrations.add_endpoint("https://example.com/webhooks/of-the-shop", list(EventType))
+    orders["invoiced"] = buy(offers["once"], simulator, again("invoice"))
+    integrations.prepare_events()
+    _let_messages_fail(endpoint)
+    _add_tokens()
+    _add_team()
+    emails.unsubscribe(ENDED, EmailTopic.REMINDERS)
+    cast = CreatedRows(offers, orders, dict(make_subscriptions(offers, simulator)))
+    orders["paid outside"] = paid_outside(offers["once"])
+    orders["moved"] = _moved(merchant, simulator)
+    add_documents(orders["invoiced"], simulator)
+    simulator.pay_out(str(merchant.stripe_account_id))
+    until(lambda: _has_read_payout(merchant), "the payout to be read")
+    return cast
+
+
+def _make_offers(merchant: Merchant) -> dict[str, Offer]:
+    return {
         "once": make_offer(merchant, "1999.90", title=LONG, max_quantity=4),
         "recurring": make_offer(merchant, "24.90", title="A box of colours", **RECURRING),
         "trial": make_offer(
@@ -99,14 +130,9 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         "draft": make_offer(merchant, title="Next year’s evening", status="draft"),
         "archived": make_offer(merchant, title="Last year’s evening", status="archived"),
     }
-    offers |= ways_to_sell.make_offers(merchant)
-    make_subscription(api_of(simulator))
-    add_deliverables(offers["once"])
-    for name in ("once", "recurring"):
-        deliver(offers[name], stored(b"%PDF-1.7 of a book", f"{LONG}.pdf"))
-    buy(offers["sold out"], simulator, somebody("Iryna"))
-    if can_rehearse():
-        begin_rehearsal("Rehearsal", SHOP_URL)
+
+
+def _write_profile() -> None:
     ShopProfile(
         name="Watercolour and clay above the bakery",
         contact_email="hello.and.good.morning@watercolour.example.com",
@@ -117,18 +143,20 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
         tax_number="1234567890",
     ).save()
     LegalSettings.save({text: {"en": f"## {LONG}\n\n- one\n- two", "uk": LONG} for text in LegalText}, True)
+
+
+def _make_requests(merchant: Merchant) -> None:
+    """Payment requests: an open one, one that can't be paid any more, and a canceled one."""
     for title in (LONG, "Declined too often", "Canceled"):
         asked = payments.create_request(
             RequestFields(title, "450.50", "EUR", merchant, LONG, MARKO.email, now() + timedelta(days=14), "en")
         )
     payments.cancel_request(asked)
     PaymentRequest.update(state=RequestState.FAILED).where(PaymentRequest.title == "Declined too often").execute()
-    PromoCode.create(code=ways_to_sell.CODE, percent=1_000)
-    orders = dict(make_orders(offers["once"], offers["posted"], simulator)) | dict(make_withdrawals(offers, simulator))
-    orders["with choices"] = ways_to_sell.sell(offers, again("choices"), simulator)
-    endpoint = integrations.add_endpoint("https://example.com/webhooks/of-the-shop", list(EventType))
-    orders["invoiced"] = buy(offers["once"], simulator, again("invoice"))
-    integrations.prepare_events()
+
+
+def _let_messages_fail(endpoint: WebhookEndpoint) -> None:
+    """The webhooks and the Telegram messages of the shop are refused."""
     WebhookDelivery.update(
         state=DeliveryState.FAILED, status=500, problem="refused", answer=LONG, attempts=12
     ).execute()
@@ -136,16 +164,6 @@ def fill_shop(merchant: Merchant, simulator: Simulator) -> CreatedRows:
     channel = TelegramChannel(chat_id="-1001234567890", kinds=["sale"], off_reason="blocked", failing_since=now())
     channel.token = "123456789:AA-a-token-of-a-bot-that-nobody-has"
     channel.save()
-    _add_tokens()
-    _add_team()
-    emails.unsubscribe(ENDED, EmailTopic.REMINDERS)
-    cast = CreatedRows(offers, orders, dict(make_subscriptions(offers, simulator)))
-    orders["paid outside"] = paid_outside(offers["once"])
-    orders["moved"] = _moved(merchant, simulator)
-    add_documents(orders["invoiced"], simulator)
-    simulator.pay_out(str(merchant.stripe_account_id))
-    until(lambda: _has_read_payout(merchant), "the payout to be read")
-    return cast
 
 
 def _moved(second: Merchant, simulator: Simulator) -> Order:
