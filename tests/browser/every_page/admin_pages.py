@@ -94,103 +94,104 @@ def audited_change() -> AuditEntry:
 
 def admin_addresses(cast: CreatedRows) -> list[str]:
     """Pages of the admin."""
-    merchant = cast.offers["once"].merchant.public_id
-    offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan", "choices")]
-    states = ("paid", "pending", "disputed", "withdrawn", "with choices", "moved", "to send", "sent")
-    orders = [f"{OWNER}/orders/{cast.orders[status].token}" for status in states]
-    customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
-    endpoint = f"/webhooks/{WebhookEndpoint.get().public_id}"
-    pages = ("/api", "/webhooks", "/webhooks/new", endpoint, f"{endpoint}/secret", f"{endpoint}/removal")
-    pages += (
-        f"/webhooks/deliveries/{WebhookDelivery.get().id}",
-        "/audit",
-        "/audit?q=nothing",
-        "/audit/export",
-        "/team",
-        f"/team/{Admin.get(Admin.email == MANAGER).id}/removal",
-        f"/audit/{audited_change().id}",
-        "",
-        "/shop",
-        "/notifications",
-        "/notifications/removal",
-        "/email",
-        "/email/domain",
-        "/limits",
-        "/legal",
-        "/payment-systems",
-    )
-    settings = [f"{OWNER}/settings{page}" for page in pages]
-    merchants = [f"{STRIPE}{room}" for room in ("", "/new", "?q=nobody", "?state=disconnected")]
-    # One with a second account, the card of the first one while it is away, and the shop's emails about them.
-    moved = cast.orders["moved"].offer
-    told = Email.get(Email.kind == EmailKind.OWNER_SECOND_ACCOUNT)
-    merchants += [f"{OWNER}/offers/{moved.id}", f"{STRIPE}/{moved.merchant.public_id}", f"{OWNER}/emails/{told.id}"]
-    rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
-    rooms += ("/subscriptions-import", "/subscriptions-import/progress")
-    delivered = f"{offers[0]}/deliverables"
-    rows = [row.id for row in Deliverable.of_offer(Offer.get_by_id(cast.offers["once"].id))]
-    numbers = [document.number for document in Document.of_order(cast.orders["invoiced"])]
-    letters = [letter.id for letter in Email.select().order_by(Email.id).limit(1)]
     return [
         *(
-            f"{OWNER}/orders/abandoned",
             OWNER,
+            f"{OWNER}?by=month&month=2020-01",
             f"{OWNER}/start",
             f"{OWNER}/rehearsal",
             f"{OWNER}/rehearsal/removal",
-            f"{OWNER}/guide/stripe",
-            f"{OWNER}/doctor",
         ),
+        *(f"{OWNER}/guide/stripe", f"{OWNER}/doctor"),
         *(f"{OWNER}/account", f"{OWNER}/password", f"{OWNER}/password/confirmation"),
-        f"{OWNER}/promo-codes/{PromoCode.get().id}",
-        *(
-            f"{OWNER}/offers?status=archived",
-            f"{OWNER}/offers?q=nothing",
-            f"{offers[0]}?published=1",
-            f"/o/{cast.offers['draft'].slug}",
-        ),
-        *(f"{OWNER}/offers", f"{OWNER}/offers/new", f"{OWNER}/offers/import", *offers, f"{offers[1]}/price-change/new"),
-        f"{offers[0]}/qr-code/print",
-        *(f"{offers[0]}/funnel", f"{offers[0]}/funnel?month=2020-01", f"{OWNER}?by=month&month=2020-01"),
-        *(f"{delivered}/new?kind={kind}" for kind in ("link", "text", "keys")),
-        *(f"{delivered}/{row}" for row in rows),
-        f"{delivered}/{rows[-1]}/removal",
-        *(f"{offers[0]}/files/new", f"{offers[0]}/files/{Deliverable.get(Deliverable.kind == 'file').id}/replacement"),
-        *(f"{OWNER}/payment-requests?created={PaymentRequest.get().token}", f"{OWNER}/payment-requests?q=nobody"),
-        f"{OWNER}/payment-requests/{PaymentRequest.get().token}/cancel",
-        *(
-            f"{OWNER}/orders",
-            *(f"{OWNER}/orders?{query}" for query in ("q=nobody", "status=pending", "q=nobody&status=paid")),
-            f"{OWNER}/found-payments",
-            f"{OWNER}/found-payments/{FoundPayment.get().id}/dismissal",
-            *orders,
-            *(f"{orders[1]}/mark-as-paid", f"{OWNER}/payment-requests/{PaymentRequest.get().token}/mark-as-paid"),
-            f"{OWNER}/orders/{cast.orders['paid outside'].token}",
-            f"{OWNER}/orders/{cast.orders['paid outside'].token}/mark-as-refunded",
-            *(f"{OWNER}/{name}/export?q=a" for name in ("orders", "customers", "subscriptions", "offers")),
-            f"{orders[0]}/refunds/new",
-            *(f"{orders[-2]}/shipment", f"{orders[-1]}/shipment", f"{OWNER}/orders?status=to_send"),
-            *(f"{OWNER}/orders/packing-list?status=to_send", f"{OWNER}/offers/{cast.offers['posted'].id}"),
-            f"{OWNER}/offers/{cast.offers['posted'].id}/redirect",
-            f"{OWNER}/offers/{cast.offers['posted'].id}/redirect/renewal",
-        ),
-        *(*_of_subscriptions(cast), f"{OWNER}/customers", customer, f"{customer}/link", f"{customer}/email"),
-        *(
-            f"{OWNER}/documents",
-            f"{OWNER}/documents?q=nobody",
-            f"{OWNER}/documents/numbers",
-            f"{OWNER}/documents/undecided",
-        ),
+        *_of_offers(cast),
+        *_of_orders(cast),
+        *_of_subscriptions(cast),
+        *_of_customers(cast),
+        *_of_documents(cast),
         *(f"{OWNER}/money", f"{OWNER}/money?year=2020", f"{OWNER}/money/payouts/{Payout.get().id}"),
-        *(f"{OWNER}/documents/{number}" for number in (*numbers, f"{numbers[-1]}/correct")),
-        f"{OWNER}/customers?status=paid&offer={cast.offers['once'].id}",
-        f"{OWNER}/customers/erasure",
-        *(f"{OWNER}/customers/{cast.orders[status].token}/erasure" for status in ("pending", "disputed")),
-        *(f"{OWNER}/emails", *(f"{OWNER}/emails/{letter}" for letter in letters)),
-        *(f"{OWNER}/emails/words", f"{OWNER}/emails/words/renewal_declined/uk"),
-        *(f"{OWNER}/emails/words/receipt/en/original", f"{OWNER}/emails/words/receipt/en/preview"),
-        *(*settings, *merchants, *(f"{STRIPE}/{merchant}{room}" for room in rooms)),
+        *_of_emails(),
+        *_of_settings(),
+        *_of_merchants(cast),
     ]
+
+
+def _of_offers(cast: CreatedRows) -> Iterator[str]:
+    offers = [f"{OWNER}/offers/{cast.offers[name].id}" for name in ("once", "recurring", "plan", "choices", "posted")]
+    once, recurring, posted = offers[0], offers[1], offers[-1]
+    yield from (
+        f"{OWNER}/offers{page}" for page in ("", "/new", "/import", "/export", "?status=archived", "?q=nothing")
+    )
+    yield from (*offers, f"/o/{cast.offers['draft'].slug}", f"{OWNER}/promo-codes/{PromoCode.get().id}")
+    yield from (f"{once}?published=1", f"{recurring}/price-change/new", f"{once}/qr-code/print")
+    yield from (f"{once}/funnel", f"{once}/funnel?month=2020-01", f"{posted}/redirect", f"{posted}/redirect/renewal")
+    rows = [row.id for row in Deliverable.of_offer(Offer.get_by_id(cast.offers["once"].id))]
+    yield from (f"{once}/deliverables/new?kind={kind}" for kind in ("link", "text", "keys"))
+    yield from (*(f"{once}/deliverables/{row}" for row in rows), f"{once}/deliverables/{rows[-1]}/removal")
+    yield from (f"{once}/files/new", f"{once}/files/{Deliverable.get(Deliverable.kind == 'file').id}/replacement")
+
+
+def _of_orders(cast: CreatedRows) -> Iterator[str]:
+    states = ("paid", "pending", "disputed", "withdrawn", "with choices", "moved", "to send", "sent", "paid outside")
+    orders = {state: f"{OWNER}/orders/{cast.orders[state].token}" for state in states}
+    queries = ("", "?q=nobody", "?status=pending", "?q=nobody&status=paid", "?status=to_send")
+    yield from (*(f"{OWNER}/orders{query}" for query in queries), f"{OWNER}/orders/abandoned", *orders.values())
+    yield from (f"{OWNER}/orders/export?q=a", f"{OWNER}/orders/packing-list?status=to_send")
+    yield from (f"{orders['paid']}/refunds/new", f"{orders['pending']}/mark-as-paid")
+    yield from (f"{orders['to send']}/shipment", f"{orders['sent']}/shipment")
+    yield f"{orders['paid outside']}/mark-as-refunded"
+    yield from (f"{OWNER}/found-payments", f"{OWNER}/found-payments/{FoundPayment.get().id}/dismissal")
+    asked = PaymentRequest.get().token
+    yield from (f"{OWNER}/payment-requests?created={asked}", f"{OWNER}/payment-requests?q=nobody")
+    yield from (f"{OWNER}/payment-requests/{asked}/{action}" for action in ("cancel", "mark-as-paid"))
+
+
+def _of_customers(cast: CreatedRows) -> Iterator[str]:
+    customer = f"{OWNER}/customers/{cast.subscriptions['active'].order.token}"
+    yield from (
+        f"{OWNER}/customers",
+        customer,
+        f"{customer}/link",
+        f"{customer}/email",
+        f"{OWNER}/customers/export?q=a",
+    )
+    yield from (f"{OWNER}/customers?status=paid&offer={cast.offers['once'].id}", f"{OWNER}/customers/erasure")
+    yield from (f"{OWNER}/customers/{cast.orders[status].token}/erasure" for status in ("pending", "disputed"))
+
+
+def _of_documents(cast: CreatedRows) -> Iterator[str]:
+    numbers = [document.number for document in Document.of_order(cast.orders["invoiced"])]
+    yield from (f"{OWNER}/documents{page}" for page in ("", "?q=nobody", "/numbers", "/undecided"))
+    yield from (f"{OWNER}/documents/{number}" for number in (*numbers, f"{numbers[-1]}/correct"))
+
+
+def _of_emails() -> Iterator[str]:
+    yield from (f"{OWNER}/emails", f"{OWNER}/emails/{Email.select().order_by(Email.id).get().id}")
+    # The email about a second account.
+    yield f"{OWNER}/emails/{Email.get(Email.kind == EmailKind.OWNER_SECOND_ACCOUNT).id}"
+    words = ("", "/renewal_declined/uk", "/receipt/en/original", "/receipt/en/preview")
+    yield from (f"{OWNER}/emails/words{page}" for page in words)
+
+
+def _of_settings() -> Iterator[str]:
+    endpoint = f"/webhooks/{WebhookEndpoint.get().public_id}"
+    pages = ["", "/shop", "/legal", "/limits", "/payment-systems", "/email", "/email/domain"]
+    pages += ["/api", "/webhooks", "/webhooks/new", endpoint, f"{endpoint}/secret", f"{endpoint}/removal"]
+    pages += [f"/webhooks/deliveries/{WebhookDelivery.get().id}", "/notifications", "/notifications/removal"]
+    pages += ["/team", f"/team/{Admin.get(Admin.email == MANAGER).id}/removal"]
+    pages += ["/audit", "/audit?q=nothing", "/audit/export", f"/audit/{audited_change().id}"]
+    yield from (f"{OWNER}/settings{page}" for page in pages)
+
+
+def _of_merchants(cast: CreatedRows) -> Iterator[str]:
+    merchant = f"/{cast.offers['once'].merchant.public_id}"
+    pages = ["", "/new", "?q=nobody", "?state=disconnected"]
+    rooms = ("", "/edit", "/webhook", "/disconnection", "/offers-move")
+    rooms += ("/subscriptions-import", "/subscriptions-import/progress")
+    yield from (f"{STRIPE}{page}" for page in (*pages, *(f"{merchant}{room}" for room in rooms)))
+    # An offer with a second account, and the card of the first one while it is away.
+    moved = cast.orders["moved"].offer
+    yield from (f"{OWNER}/offers/{moved.id}", f"{STRIPE}/{moved.merchant.public_id}")
 
 
 def _other_plan(cast: CreatedRows) -> PriceOption:
@@ -199,7 +200,7 @@ def _other_plan(cast: CreatedRows) -> PriceOption:
 
 def _of_subscriptions(cast: CreatedRows) -> Iterator[str]:
     room = f"{OWNER}/subscriptions"
-    yield from (room, f"{room}?q=nobody", f"{room}/needs-authentication", f"{room}/needs-card")
+    yield from (room, f"{room}?q=nobody", f"{room}/export?q=a", f"{room}/needs-authentication", f"{room}/needs-card")
     for name in ("plan", "asked", "ended"):
         yield f"{room}/{cast.subscriptions[name].public_id}"
     active = cast.subscriptions["active"]
