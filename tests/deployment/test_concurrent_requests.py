@@ -72,10 +72,14 @@ def press(shop: Shop, visit: str, offer: str = "evening") -> requests.Response:
 
 
 def buys(shop: Shop, simulator: Simulator, visit: str, offer: str) -> str:
-    """Buy an offer up to the thank-you page; the order's token."""
+    """Buy an offer up to the thank-you page; the order's token.
+
+    As in a browser: while Stripe's answer is late, the page of the order is loaded again.
+    """
     pressed = press(shop, visit, offer).json()
     simulator.confirm(accounts.publishable_key(accounts.OLENA), pressed["client_secret"], GOOD)
-    assert requests.get(f"{shop.url}/orders/{pressed['order']}", timeout=120).url.endswith("/thank-you")
+    order = f"{shop.url}/orders/{pressed['order']}"
+    until(lambda: requests.get(order, timeout=120).url.endswith("/thank-you"), "the thank-you page")
     return str(pressed["order"])
 
 

@@ -89,7 +89,7 @@ class KillScenario:
         """Buy, open the thank-you page, and wait until the receipt is sent, so that no kill interrupts it."""
         self.press()
         self.confirm()
-        assert self.come_back().url.endswith("/thank-you")
+        until(lambda: self.come_back().url.endswith("/thank-you"), "the thank-you page")
         with self.shop.inside():
             posted = Email.select().where(Email.kind == "receipt", Email.state == "sent")
             until(posted.exists, "the receipt to be sent")

@@ -104,5 +104,7 @@ def _sells_on(shop: Shop, simulator: Simulator) -> None:
     assert status == 200 and said.startswith("ok") and "warning: the queue is away" in said
     assert "storefront_queue_reachable 0.0" in requests.get(f"{shop.url}/metrics", timeout=60).text
     token = buy(shop, simulator, "marko-comes-first")
-    assert requests.get(f"{shop.url}/orders/{token}", timeout=60).url.endswith("/thank-you")
+    until(
+        lambda: requests.get(f"{shop.url}/orders/{token}", timeout=60).url.endswith("/thank-you"), "the thank-you page"
+    )
     until_stored(shop, 1)

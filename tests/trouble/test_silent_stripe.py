@@ -89,7 +89,8 @@ def test_a_silent_stripe_holds_up_no_other_page_and_nobody_who_has_paid(
         assert page.status_code == 200 and "Checking your payment…" in page.text
 
     until(lambda: press(shop, "late-0").status_code == 200, "the shop to ask Stripe again")
-    assert requests.get(f"{shop.url}/orders/{pressed['order']}", timeout=60).url.endswith("/thank-you")
+    order = f"{shop.url}/orders/{pressed['order']}"
+    until(lambda: requests.get(order, timeout=60).url.endswith("/thank-you"), "the thank-you page")
     assert {press(shop, f"buyer-{number}").status_code for number in range(BUYERS)} == {200}
     with shop.inside():
         assert Order.select().count() == Payment.select().count() == 1 + 2 * BUYERS

@@ -15,9 +15,11 @@ from storefront import merchants
 from storefront.emails import KINDS
 from storefront.models import Admin, Email, Offer, Order, OrderStatus, Payment, ShopProfile
 from storefront.web.admin.session.first_admin import first_admin_address
+from storefront.web.shop import script_messages
 from stripe_simulator import accounts
 from tests.cards import DECLINED
 from tests.factories import OWNER_EMAIL, PASSWORD, connect_merchant, make_offer, make_owner
+from tests.web.admin.test_offers import save
 from tests.web.admin_pages import HTMX, STRIPE, alerts_of, post, text_of
 from tests.web.page_text import Page, english_in, script_words
 from tests.web_client import browser, sign_in, signed_in
@@ -201,6 +203,20 @@ def test_the_sign_in_limit_message_is_translated(client: FlaskClient, language, 
 def test_the_scripts_texts_are_in_the_pages_language(client: FlaskClient, offer: Offer, language: str) -> None:
     words = script_words(client.get(f"/o/{offer.slug}?lang={language}").text)
     assert len(words) > 30 and english_in(words) == set()
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_preview_is_in_the_offers_language_and_leaves_nothing_in_the_admins(
+    admin: FlaskClient, client: FlaskClient, offer: Offer, language: str
+) -> None:
+    """The admin works in English. What a process keeps of the preview also serves the page of the buyer."""
+    script_messages._checkout_json.cache_clear()
+    typed = {"title": "Акварель", "description": "", "language": language, "kind": "recurring", "trial_days": "7"}
+    sold = {"merchant": offer.merchant_id, "status": "published"}
+    preview = save(admin, "/admin/offers/previews", **typed, **sold).text
+    assert english_of(language, preview) == set()
+    for page in (preview, client.get(f"/o/{offer.slug}?lang={language}").text):
+        assert english_in(script_words(page)) == set()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale, refresh
+from flask_babel import Babel, force_locale, get_locale, refresh
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -60,7 +60,9 @@ def rendering_in(language: str) -> Iterator[None]:
     """Make `language` the current one inside the block, also outside of a request."""
     token = _rendered.set(language)
     try:
-        yield
+        # In a request, Flask-Babel's own functions go by the language of the request.
+        with force_locale(language):
+            yield
     finally:
         _rendered.reset(token)
 
