@@ -14,7 +14,7 @@ from soak import figures
 from soak.actors import ACTORS, Actor
 from soak.books import differences
 from soak.faults import Faults
-from soak.samples import ENOUGH, Samples
+from soak.samples import Sample, Samples
 from soak.shop import START_SECONDS, SoakedShop, soaked_shop
 from stripe_simulator.store import Store
 from tests import databases
@@ -75,7 +75,7 @@ def soak(shop: SoakedShop, seconds: float, seed: int) -> dict[str, object]:
         "refused or unanswered": dict(sum((actor.failed for actor in actors), Counter())),
         "faults": dict(faults.caused),
         "starts of the shop": shop.restarts,
-        "memory and files": _grown(samples),
+        "memory and files": samples.figures(),
         **figures.sizes(shop),
         "webhooks": webhooks,
         "messages": figures.emails_arrived(shop),
@@ -91,11 +91,11 @@ def _report_until(end: float, began: float, actors: list[Actor], faults: Faults,
     while (left := end - time.monotonic()) > 0:
         time.sleep(min(60.0, left))
         done = sum(sum(actor.done.values()) for actor in actors)
-        memory, files, processes = samples.rows[-1] if samples.rows else (0, 0, ())
+        last = samples.rows[-1] if samples.rows else Sample({}, 0, 0)
         sys.stderr.write(
             f"{databases.NAME}: {(time.monotonic() - began) / 60:.1f} minutes, {done} answers, "
-            f"{sum(faults.caused.values())} faults, {memory / 1e6:.0f} MB and {files} files "
-            f"of {len(processes)} processes, {len(_wrong(actors, faults))} problems\n"
+            f"{sum(faults.caused.values())} faults, {last.bytes / 1e6:.0f} MB and {last.files} files "
+            f"of {len(last.memory)} processes, {len(_wrong(actors, faults))} problems\n"
         )
 
 
@@ -122,17 +122,6 @@ def _settle(shop: SoakedShop, store: Store, faults: Faults) -> list[str]:
 
 def _wrong(actors: list[Actor], faults: Faults) -> list[str]:
     return [*(line for actor in actors for line in actor.wrong), *faults.wrong][:50]
-
-
-def _grown(samples: Samples) -> dict[str, object]:
-    if len(samples.steady()) < ENOUGH:
-        return {}
-    (memory, files), (later_memory, later_files) = samples.quarters()
-    return {
-        "samples": len(samples.steady()),
-        "MB in the second and the last quarter": [round(memory / 1e6, 1), round(later_memory / 1e6, 1)],
-        "open files in the second and the last quarter": [files, later_files],
-    }
 
 
 def _keep_logs(folder: Path) -> str:
