@@ -79,12 +79,12 @@ MERCHANTS = "/admin/settings/payment-systems/stripe"
 OF_CATALOG = {
     "offer": "/o/grown-offer-1",
     "offer-list": "/",
-    **{name: LISTS[name] for name in ("orders", "customers", "dashboard", "metrics")},
+    **{name: LISTS[name] for name in ("orders", "customers", "metrics")},
 }
 # These show merchants and offers themselves, or what a shop with a single offer has none of. They are compared with a
 # shop that has a full page of both.
 OF_FULL_PAGES = {
-    **{name: LISTS[name] for name in ("subscriptions", "subscriptions-offer")},
+    **{name: LISTS[name] for name in ("dashboard", "subscriptions", "subscriptions-offer")},
     "orders-offer-title": "/admin/orders?offer_title=workshop",
     "offers": "/admin/offers",
     "offers-published": "/admin/offers?status=published",
