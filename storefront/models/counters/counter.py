@@ -66,14 +66,21 @@ DAILY = frozenset(
 # One batch of `compact_counters`.
 BATCH = 5000
 
+# Rows are looked up by the indexes `counter_sums` and that of the ids, however many there are. `OFFSET 0` keeps the planner
+# from reading the whole table instead.
 _COMPACT = """
 WITH batch AS (
   SELECT id, kind, subject, day, mode, currency, status FROM counter WHERE NOT is_sum ORDER BY id LIMIT %s
+), keys AS (
+  SELECT DISTINCT kind, subject, day, mode, currency, status FROM batch
 ), gone AS (
-  DELETE FROM counter AS c WHERE c.id IN (SELECT id FROM batch) OR (c.is_sum AND EXISTS (
-    SELECT 1 FROM batch AS b WHERE b.kind = c.kind AND b.subject = c.subject AND b.day = c.day
-      AND b.mode = c.mode AND b.currency = c.currency AND b.status = c.status))
-  RETURNING c.kind, c.subject, c.day, c.mode, c.currency, c.status, c.number, c.amount, c.is_sum
+  DELETE FROM counter WHERE id = ANY (ARRAY(
+    SELECT id FROM batch
+    UNION ALL
+    SELECT s.id FROM keys AS k CROSS JOIN LATERAL (
+      SELECT c.id FROM counter AS c WHERE c.is_sum AND c.kind = k.kind AND c.subject = k.subject AND c.day = k.day
+        AND c.mode = k.mode AND c.currency = k.currency AND c.status = k.status OFFSET 0) AS s))
+  RETURNING kind, subject, day, mode, currency, status, number, amount, is_sum
 ), sums AS (
   INSERT INTO counter (kind, subject, day, mode, currency, status, number, amount, is_sum)
   SELECT kind, subject, day, mode, currency, status, SUM(number), SUM(amount), true FROM gone

@@ -12,13 +12,20 @@ from storefront.db import db
 from storefront.i18n import fold
 from storefront.models.base import Record
 
+# As `compact_counters` does.
 _MERGE = """
 WITH batch AS (
   SELECT id, email, mode, currency FROM customer_total WHERE NOT is_merged ORDER BY id LIMIT %s
+), keys AS (
+  SELECT DISTINCT email, mode, currency FROM batch
 ), gone AS (
-  DELETE FROM customer_total AS t WHERE t.id IN (SELECT id FROM batch) OR (t.is_merged AND EXISTS (
-    SELECT 1 FROM batch AS b WHERE b.email = t.email AND b.mode = t.mode AND b.currency = t.currency))
-  RETURNING t.email, t.mode, t.currency, t.paid, t.refunded, t.running, t.is_merged
+  DELETE FROM customer_total WHERE id = ANY (ARRAY(
+    SELECT id FROM batch
+    UNION ALL
+    SELECT s.id FROM keys AS k CROSS JOIN LATERAL (
+      SELECT t.id FROM customer_total AS t WHERE t.is_merged AND t.email = k.email AND t.mode = k.mode
+        AND t.currency = k.currency OFFSET 0) AS s))
+  RETURNING email, mode, currency, paid, refunded, running, is_merged
 ), sums AS (
   INSERT INTO customer_total (email, mode, currency, paid, refunded, running, is_merged)
   SELECT email, mode, currency, SUM(paid), SUM(refunded), SUM(running), true FROM gone
