@@ -50,10 +50,13 @@ class TimedConnection(psycopg.Connection[Any]):
             raise psycopg.OperationalError(f"the database has not answered for {limit:g} seconds") from error
 
     def set_limits(self, statement_seconds: float, answer_seconds: float | None) -> Self:
-        """Limit the time of statements at the server, 0 for no limit, and of waiting for their answers."""
+        """Limit the time of statements at the server, 0 for no limit, and of waiting for their answers.
+
+        The server compiles none of them: on a busy machine that takes seconds, and none of them runs so long.
+        """
         self.answer_seconds = PING_SECONDS
         self.execute(
-            "SELECT set_config('statement_timeout', %s, false),"
+            "SELECT set_config('jit', 'off', false), set_config('statement_timeout', %s, false),"
             " set_config('idle_in_transaction_session_timeout', %s, false)",
             (f"{statement_seconds}s", f"{IDLE_IN_TRANSACTION_SECONDS}s"),
         )

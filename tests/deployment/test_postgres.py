@@ -66,6 +66,11 @@ def test_the_migrated_schema_matches_the_models(postgres_shop: Flask) -> None:
     assert not difference, str(difference)
 
 
+def test_the_server_compiles_no_statement_of_the_shop(postgres_shop: Flask) -> None:
+    with db.connection():
+        assert db.db.execute_sql("SHOW jit").fetchone() == ("off",)
+
+
 def test_an_offer_can_be_bought(postgres_shop: Flask, simulator: Simulator) -> None:
     merchant = connect_merchant()
     offer = make_offer(merchant, thank_you="See you on **Friday**!")

@@ -66,7 +66,7 @@ DAILY = frozenset(
 # One batch of `compact_counters`.
 BATCH = 5000
 
-# Rows are looked up by the indexes `counter_sums` and that of the ids, however many there are. `OFFSET 0` keeps the planner
+# Rows are looked up by the index `counter_sums` and by their ids, however many there are. `OFFSET 0` keeps the planner
 # from reading the whole table instead.
 _COMPACT = """
 WITH batch AS (

@@ -125,8 +125,7 @@ COLUMNS = {"status", "mode", "offer_id", "needs", "kind", "state", "who", "merch
 def shop(app: Flask) -> Iterator[Flask]:
     """A shop whose tables are read as if they were long: with few rows PostgreSQL would read all, and sort them."""
     with db.db.atomic():
-        # Plans that are as dear as these would be compiled, for seconds.
-        for setting in ("enable_seqscan", "enable_sort", "jit") if databases.IS_POSTGRESQL else ():
+        for setting in ("enable_seqscan", "enable_sort") if databases.IS_POSTGRESQL else ():
             db.db.execute_sql(f"SET LOCAL {setting} = off")
         yield app
 
