@@ -63,7 +63,10 @@ def send_refund(refund: Refund) -> None:
 
 
 def _create_at_stripe(refund: Refund) -> None:
-    """Create the refund. After a 5xx, which Stripe would replay under the same key, it is looked up."""
+    """Create the refund. After a 5xx, which Stripe would replay under the same key, it is looked up.
+
+    Likewise after a refusal: another process may have made it, and a second one is refused as more than is left.
+    """
     try:
         _settle_refund(refund, stripe_gateway.create_refund(refund))
     except StripeBroken:
@@ -71,8 +74,9 @@ def _create_at_stripe(refund: Refund) -> None:
             Refund.update(keys_used_up=Refund.keys_used_up + 1).where(Refund.id == refund.id).execute()
             raise
     except StripeRefused as error:
+        if _was_made(refund):
+            return
         with db.atomic():
-            # Unless Stripe knows it by now: another process may have sent it.
             is_unknown = (Refund.id == refund.id) & (Refund.status == "")
             refused = Refund.update(status="failed", failure=error.code or "refused").where(is_unknown).execute()
             if not refused:
@@ -116,7 +120,8 @@ def sync_refunds(payment: Payment) -> None:
 def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
     """Update the refund, its emails and the order's status to what Stripe reports. Repeating it changes nothing.
 
-    A refund that has failed or was canceled stays so, and such an answer is true however old it is.
+    A refund that has failed or was canceled stays so, and such an answer is true however old it is. A row without an id
+    of Stripe was recorded as refused: Stripe has the refund all the same.
     """
     is_final = snapshot.status in UNSUCCESSFUL_REFUND_STATUSES
     with db.atomic():
@@ -128,7 +133,8 @@ def _settle_refund(refund: Refund, snapshot: RefundSnapshot) -> None:
             Refund.update(refund_id=snapshot.id, status=snapshot.status, failure=snapshot.failure, checked_at=now())
             .where(
                 Refund.id == refund.id,
-                Refund.status.not_in(list({snapshot.status, *(() if is_final else UNSUCCESSFUL_REFUND_STATUSES)})),
+                Refund.refund_id.is_null()
+                | Refund.status.not_in(list({snapshot.status, *(() if is_final else UNSUCCESSFUL_REFUND_STATUSES)})),
             )
             .execute()
         )
@@ -208,6 +214,14 @@ def _sync_and_find(refund: Refund) -> bool:
     """Sync the payment's refunds; return whether Stripe has this one. Raises StripeError."""
     sync_refunds(refund.payment)
     return bool(Refund.get_by_id(refund.id).status)
+
+
+def _was_made(refund: Refund) -> bool:
+    """Whether Stripe has a refund that it has just refused to make. Raises StripeError if it gives no answer."""
+    try:
+        return _sync_and_find(refund)
+    except StripeRefused:
+        return False
 
 
 def _find_or_create(payment: Payment, snapshot: RefundSnapshot) -> Refund:

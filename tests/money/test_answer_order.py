@@ -96,6 +96,44 @@ def test_a_refund_whose_answer_was_lost_is_looked_up_although_the_clock_was_set_
     assert_records_agree(shop)
 
 
+def test_a_refund_that_stripe_refuses_because_it_was_made_meanwhile_is_not_recorded_as_failed(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    order = marko.buy()
+    shop.control("faults", kind="drop_before", path="/v1/refunds", times=2)
+    with pytest.raises(StripeUnreachable):
+        payments.request_refund(order, 1999, "requested_by_customer", "a-press")
+    shop.clear_faults()
+
+    def another_process() -> None:
+        """It looks for the refund, makes it and loses the answer. Stripe forgets its key before ours is sent."""
+        shop.control("faults", kind="drop_after", path="/v1/refunds", skip=1, times=2)
+        with pytest.raises(StripeUnreachable):
+            payments.request_refund(order, 1999, "requested_by_customer", "a-press")
+        shop.clear_faults()
+        shop.control("idempotency", "DELETE")
+
+    shop.schedule_concurrent(1, another_process)
+    payments.send_refund(Refund.get())
+    assert (statuses_of_refunds(), marko.order.status) == (["succeeded"], "refunded")
+    assert_records_agree(shop)
+
+
+def test_a_refund_that_was_recorded_as_refused_is_corrected_when_stripe_has_it(
+    shop: InProcessShop, marko: Marko
+) -> None:
+    order = marko.buy()
+    shop.control("faults", kind="drop_after", path="/v1/refunds", times=2)
+    with pytest.raises(StripeUnreachable):
+        payments.request_refund(order, 1999, "requested_by_customer", "a-press")
+    shop.clear_faults()
+    # What an earlier version wrote.
+    Refund.update(status="failed", failure="charge_already_refunded").execute()
+    payments.sync_refunds(Payment.get())
+    assert (statuses_of_refunds(), marko.order.status, Refund.get().failure) == (["succeeded"], "refunded", "")
+    assert_records_agree(shop)
+
+
 def test_a_refund_without_a_status_is_not_made_again(shop: InProcessShop, marko: Marko) -> None:
     """Stripe's API reference allows null: docs.stripe.com/api/refunds/object#refund_object-status"""
     order = marko.buy()
