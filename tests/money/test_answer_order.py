@@ -8,7 +8,7 @@ import pytest
 
 from storefront import db, merchants, payments, runtime, subscriptions
 from storefront.errors import StripeError, StripeUnreachable
-from storefront.models import Dispute, Merchant, Offer, Payment, Refund, Subscription, now
+from storefront.models import Dispute, Merchant, Offer, Order, Payment, Refund, Subscription, now
 from storefront.payments import subscription_start
 from storefront.worker import tasks
 from tests.cards import ASKS, OTHER_GOOD, REFUND_FAILS, REFUND_PENDING, SLOW_SUCCEEDS
@@ -43,6 +43,14 @@ def handle_news(shop: InProcessShop) -> None:
 def fail_subscriptions(shop: InProcessShop) -> None:
     """Stripe answers 500 to every look at a subscription."""
     shop.control("faults", path="/v1/subscriptions/*", kind="error_before", times=1000)
+
+
+def ask_without_an_answer(shop: InProcessShop, order: Order, amount: int, **fault: object) -> None:
+    """Ask for a refund. The connection to Stripe breaks, also at the library's second try."""
+    shop.control("faults", path="/v1/refunds", times=2, **fault)
+    with pytest.raises(StripeUnreachable):
+        payments.request_refund(order, amount, "requested_by_customer", "a-press")
+    shop.clear_faults()
 
 
 def statuses_of_refunds() -> list[str]:
@@ -83,10 +91,7 @@ def test_a_refund_whose_answer_was_lost_is_looked_up_although_the_clock_was_set_
     shop: InProcessShop, marko: Marko
 ) -> None:
     order = marko.buy()
-    shop.control("faults", kind="drop_after", path="/v1/refunds", times=2)
-    with pytest.raises(StripeUnreachable):
-        payments.request_refund(order, 500, "requested_by_customer", "a-press")
-    shop.clear_faults()
+    ask_without_an_answer(shop, order, 500, kind="drop_after")
     # The row was written by a clock that was two days ahead, and Stripe has forgotten the idempotency key meanwhile.
     Refund.update(created_at=now() + timedelta(days=2)).execute()
     shop.advance_clock(2 * DAY + 60)
@@ -100,17 +105,11 @@ def test_a_refund_that_stripe_refuses_because_it_was_made_meanwhile_is_not_recor
     shop: InProcessShop, marko: Marko
 ) -> None:
     order = marko.buy()
-    shop.control("faults", kind="drop_before", path="/v1/refunds", times=2)
-    with pytest.raises(StripeUnreachable):
-        payments.request_refund(order, 1999, "requested_by_customer", "a-press")
-    shop.clear_faults()
+    ask_without_an_answer(shop, order, 1999, kind="drop_before")
 
     def another_process() -> None:
         """It looks for the refund, makes it and loses the answer. Stripe forgets its key before ours is sent."""
-        shop.control("faults", kind="drop_after", path="/v1/refunds", skip=1, times=2)
-        with pytest.raises(StripeUnreachable):
-            payments.request_refund(order, 1999, "requested_by_customer", "a-press")
-        shop.clear_faults()
+        ask_without_an_answer(shop, order, 1999, kind="drop_after", skip=1)
         shop.control("idempotency", "DELETE")
 
     shop.schedule_concurrent(1, another_process)
@@ -123,10 +122,7 @@ def test_a_refund_that_was_recorded_as_refused_is_corrected_when_stripe_has_it(
     shop: InProcessShop, marko: Marko
 ) -> None:
     order = marko.buy()
-    shop.control("faults", kind="drop_after", path="/v1/refunds", times=2)
-    with pytest.raises(StripeUnreachable):
-        payments.request_refund(order, 1999, "requested_by_customer", "a-press")
-    shop.clear_faults()
+    ask_without_an_answer(shop, order, 1999, kind="drop_after")
     # What an earlier version wrote.
     Refund.update(status="failed", failure="charge_already_refunded").execute()
     payments.sync_refunds(Payment.get())
@@ -137,10 +133,7 @@ def test_a_refund_that_was_recorded_as_refused_is_corrected_when_stripe_has_it(
 def test_a_refund_without_a_status_is_not_made_again(shop: InProcessShop, marko: Marko) -> None:
     """Stripe's API reference allows null: docs.stripe.com/api/refunds/object#refund_object-status"""
     order = marko.buy()
-    shop.control("faults", kind="drop_after", path="/v1/refunds", times=2)
-    with pytest.raises(StripeUnreachable):
-        payments.request_refund(order, 500, "requested_by_customer", "a-press")
-    shop.clear_faults()
+    ask_without_an_answer(shop, order, 500, kind="drop_after")
     with shop.stripe.store.transaction():
         shop.stripe.store.db.execute("UPDATE object SET body = json_set(body, '$.status', NULL) WHERE kind = 'refund'")
     shop.advance_clock(2 * DAY)
