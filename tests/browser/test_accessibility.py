@@ -42,7 +42,12 @@ STRUCTURE = """() => {
     ...document.querySelectorAll('h1').length === 1 ? [] : ['not one h1'],
   ]
 }"""
-BESIDE = "width => innerWidth !== width || document.scrollingElement.scrollWidth > innerWidth"
+# The innermost elements that reach beyond the right edge of a page that scrolls sideways.
+BEYOND = """width => {
+  if (innerWidth === width && document.scrollingElement.scrollWidth <= innerWidth) return [];
+  const beyond = [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > width);
+  return ['', ...beyond.filter(one => !beyond.includes(one.firstElementChild)).map(one => one.outerHTML.slice(0, 200))];
+}"""
 
 
 @pytest.fixture
@@ -136,8 +141,8 @@ def of_page(page: Page, screen: CDPSession, language: str) -> Iterator[str]:
         page.emulate_media(color_scheme="light")
     for width in WIDTHS:
         screen.send("Emulation.setDeviceMetricsOverride", {**SCREEN, "width": width})
-        if page.evaluate(BESIDE, width):
-            yield f"is wider than a screen of {width} px"
+        if beyond := page.evaluate(BEYOND, width):
+            yield f"is wider than a screen of {width} px{': '.join(beyond)}"
 
 
 def in_words(scheme: str, violations: Iterable[dict[str, Any]]) -> Iterator[str]:
