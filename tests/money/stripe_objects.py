@@ -1,7 +1,8 @@
 """Olena's subscriptions and related objects in the simulator's store, read without its API."""
 
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from stripe_simulator import accounts
@@ -43,10 +44,15 @@ class StripeObjects:
         coupons = [self.discounts[one]["_coupon"] for one in subscription["discounts"]]
         return sum(coupon["amount_off"] for coupon in coupons if coupon["duration"] == duration)
 
-    def invoices_of(self, subscription: Json) -> Iterator[Json]:
+    def invoices_of(self, subscription: Json) -> list[Json]:
+        return self._invoices_by_subscription[subscription["id"]]
+
+    @cached_property
+    def _invoices_by_subscription(self) -> defaultdict[str, list[Json]]:
+        found = defaultdict[str, list[Json]](list)
         for invoice in self.invoices.values():
-            if self.subscription_of(invoice) == subscription["id"]:
-                yield invoice
+            found[self.subscription_of(invoice)].append(invoice)
+        return found
 
     def subscription_of(self, invoice: Json) -> str:
         """The ID of an invoice's subscription."""
