@@ -19,7 +19,7 @@ from tests.fork_server import ForkedProgram, running_programs
 
 ROOT = Path(__file__).resolve().parent.parent
 # A generous limit in seconds: the machine may be busy with other tests.
-PATIENCE = 60
+PATIENCE = 300
 PAUSE = 0.05
 
 

@@ -24,27 +24,27 @@ class Simulator:
     def add_fault(self, path: str, kind: str, method: str = "POST", times: int = 1, **details: object) -> None:
         """Make the next `times` calls of `path` (a glob) fail: delay, error_before, error_after, drop_after…"""
         order = {"method": method, "path": path, "kind": kind, "times": times, **details}
-        requests.post(f"{self.url}/simulator/faults", json=order, timeout=5).raise_for_status()
+        requests.post(f"{self.url}/simulator/faults", json=order, timeout=60).raise_for_status()
 
     def clear_faults(self) -> None:
-        requests.delete(f"{self.url}/simulator/faults", timeout=5).raise_for_status()
+        requests.delete(f"{self.url}/simulator/faults", timeout=60).raise_for_status()
 
     def logged_requests(self, path: str = "", method: str = "") -> list[dict]:
         """Return the logged requests, oldest first, filtered by path prefix and method."""
-        rows = requests.get(f"{self.url}/simulator/requests", timeout=5).json()
+        rows = requests.get(f"{self.url}/simulator/requests", timeout=60).json()
         rows = rows["data"] if isinstance(rows, dict) else rows
         return [r for r in rows if r["path"].startswith(path) and method in ("", r["method"])]
 
     def reset(self) -> None:
-        requests.post(f"{self.url}/simulator/reset", timeout=5).raise_for_status()
+        requests.post(f"{self.url}/simulator/reset", timeout=60).raise_for_status()
 
     def keep(self) -> None:
         """Keep a copy of everything as it is now."""
-        requests.post(f"{self.url}/simulator/keep", timeout=5).raise_for_status()
+        requests.post(f"{self.url}/simulator/keep", timeout=60).raise_for_status()
 
     def restore(self) -> bool:
         """Bring back what was kept, after a reset. False if nothing was, or if something has happened since."""
-        return requests.post(f"{self.url}/simulator/restore", timeout=5).ok
+        return requests.post(f"{self.url}/simulator/restore", timeout=60).ok
 
     def confirm(
         self, publishable_key: str, client_secret: str, number: str, method_type: str = "card"
@@ -78,7 +78,7 @@ class Simulator:
             f"{self.url}/v1/{kind}/{intent}/confirm",
             data=form | {"return_url": "https://shop.example.com/"},
             headers={"Authorization": f"Bearer {publishable_key}"},
-            timeout=10,
+            timeout=60,
         )
 
     def renew(self, subscription_id: str, card: str = "") -> dict:
@@ -111,7 +111,7 @@ class Simulator:
         """Answer a 3-D Secure check as the buyer: authorize, fail or close."""
         intent = client_secret.split("_secret_")[0]
         answer = {"client_secret": client_secret, "outcome": outcome}
-        requests.post(f"{self.url}/simulator/challenge/{intent}", json=answer, timeout=10).raise_for_status()
+        requests.post(f"{self.url}/simulator/challenge/{intent}", json=answer, timeout=60).raise_for_status()
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def pay_at_stripe(simulator: Simulator, invoice: Invoice) -> None:
     """Pay an invoice with the saved card, whose payments now succeed."""
     stripe_id = invoice.subscription.subscription_id
     requests.post(
-        f"{simulator.url}/simulator/subscriptions/{stripe_id}/card", json={"card": "succeeds"}, timeout=10
+        f"{simulator.url}/simulator/subscriptions/{stripe_id}/card", json={"card": "succeeds"}, timeout=60
     ).raise_for_status()
     _as_owner(invoice.subscription).invoices.pay(
         invoice.invoice_id, {"payment_method": invoice.subscription.card_id, "off_session": True}
@@ -87,4 +87,4 @@ def move_clock(simulator: Simulator, seconds: int) -> None:
 
 
 def _post(simulator: Simulator, path: str, **what: object) -> None:
-    requests.post(f"{simulator.url}/simulator{path}", json=what, timeout=10).raise_for_status()
+    requests.post(f"{simulator.url}/simulator{path}", json=what, timeout=60).raise_for_status()

@@ -33,7 +33,7 @@ def api_of(simulator: Simulator) -> Api:
     headers = {"Authorization": f"Bearer {accounts.secret_key(accounts.OLENA)}"}
 
     def call(method: str, path: str, **form: str) -> Any:
-        answer = requests.request(method, f"{simulator.url}/v1/{path}", data=form, headers=headers, timeout=10)
+        answer = requests.request(method, f"{simulator.url}/v1/{path}", data=form, headers=headers, timeout=60)
         answer.raise_for_status()
         return answer.json()
 

@@ -6,6 +6,7 @@ import requests
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from stripe_simulator import accounts
+from tests.browser.screens import fits_all_screens
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import BANK_FRAMES, CARD_FRAMES
 from tests.cards import GOOD
@@ -172,7 +173,7 @@ class Buyer:
         expect(self.pay_button).to_be_enabled()
         expect(self.page.locator("#email")).to_have_value("marko@example.com")
         expect(self.page.locator("#name")).to_have_value("Marko")
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits_all_screens(self.page)
 
     def expect_thank_you_page(self) -> None:
         expect(self.page).to_have_url(re.compile(r"/orders/[\w-]+/thank-you"))

@@ -91,7 +91,7 @@ def owner(page: Page, shop: Shop) -> Owner:
 
 @pytest.fixture
 def screen() -> str:
-    """The buyer's screen; tests marked with `on_both_screens` set it."""
+    """The buyer's screen; tests marked with `on_a_phone` have another one."""
     return "desktop"
 
 

@@ -63,12 +63,12 @@ class SimulatedStripe:
 
     def paid(self) -> list[int]:
         """The amounts of all succeeded payments, of all accounts."""
-        rows = requests.get(f"{self.simulator.url}/simulator/ledger", timeout=5).json()["data"]
+        rows = requests.get(f"{self.simulator.url}/simulator/ledger", timeout=60).json()["data"]
         return [one["amount_received"] for row in rows for one in row["payments"] if one["amount_received"]]
 
     def advance(self) -> None:
         """Complete pending results of banks now."""
-        requests.post(f"{self.simulator.url}/simulator/advance", timeout=5).raise_for_status()
+        requests.post(f"{self.simulator.url}/simulator/advance", timeout=60).raise_for_status()
 
 
 @dataclass(frozen=True)

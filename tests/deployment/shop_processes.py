@@ -132,7 +132,7 @@ class BackgroundCall:
 
 
 def waiting_faults(simulator: Simulator) -> list[dict[str, Any]]:
-    return list(requests.get(f"{simulator.url}/simulator/faults", timeout=5).json()["data"])
+    return list(requests.get(f"{simulator.url}/simulator/faults", timeout=60).json()["data"])
 
 
 def until_fault_is_met(simulator: Simulator) -> None:
@@ -142,5 +142,5 @@ def until_fault_is_met(simulator: Simulator) -> None:
 
 def ledger_of(simulator: Simulator) -> dict[str, dict[str, Any]]:
     """{payment intent ID: its entry in the simulator's ledger}."""
-    rows = requests.get(f"{simulator.url}/simulator/ledger", timeout=5).json()["data"]
+    rows = requests.get(f"{simulator.url}/simulator/ledger", timeout=60).json()["data"]
     return {row["payment_intent"]: row for account in rows for row in account["payments"]}

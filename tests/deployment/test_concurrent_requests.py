@@ -132,7 +132,7 @@ def test_defect_08_fifty_concurrent_requests_make_one_transition_and_one_email(
     shop: Shop, simulator: Simulator, mail_server: MailServer
 ) -> None:
     # Webhooks are dropped, so that the shop does not know of the payment before the fifty requests.
-    requests.post(f"{simulator.url}/simulator/deliveries/mode", json={"mode": "drop"}, timeout=5)
+    requests.post(f"{simulator.url}/simulator/deliveries/mode", json={"mode": "drop"}, timeout=60)
     token, secret = (press(shop, "marko").json()[name] for name in ("order", "client_secret"))
     simulator.confirm(accounts.publishable_key(accounts.OLENA), secret, GOOD)
     with shop.inside():
@@ -175,7 +175,7 @@ RENEWAL = (
 def test_defect_08_fifty_concurrent_webhooks_of_one_renewal_make_one_email_and_one_receipt(
     shop: Shop, simulator: Simulator, mail_server: MailServer
 ) -> None:
-    requests.post(f"{simulator.url}/simulator/deliveries/mode", json={"mode": "drop"}, timeout=5)
+    requests.post(f"{simulator.url}/simulator/deliveries/mode", json={"mode": "drop"}, timeout=60)
     token, key = buys(shop, simulator, "marko", "letters"), accounts.publishable_key(accounts.OLENA)
     with shop.inside():
         merchant, subscription = Merchant.get(), Subscription.get()

@@ -12,11 +12,11 @@ import requests
 import stripe
 
 from stripe_simulator.accounts import KENJI, OLENA, secret_key
-from tests.processes import ROOT, Process, free_port, processes_with, start, until
+from tests.processes import PATIENCE, ROOT, Process, free_port, processes_with, start, until
 
 
 @pytest.fixture
-def demo_environment(tmp_path: Path) -> dict[str, str]:
+def demo_environment(tmp_path: Path, installed: None) -> dict[str, str]:
     return {
         "DEMO_DIR": str(tmp_path / "demo"),
         "PORT": str(free_port()),
@@ -25,6 +25,12 @@ def demo_environment(tmp_path: Path) -> dict[str, str]:
         "DATABASE_URL": "postgresql://127.0.0.1:9/real-shop",
         "PUBLIC_URL": "https://real-shop.example.com",
     }
+
+
+@pytest.fixture(scope="module")
+def installed() -> None:
+    """What the shop needs is installed, as `make run` does at its first start, however long that takes."""
+    subprocess.run(["make", "--silent", ".venv/requirements.stamp"], cwd=ROOT, check=True)
 
 
 def started(environment: dict[str, str], tmp_path: Path) -> Process:
@@ -54,18 +60,18 @@ def test_the_demo_starts_a_shop_and_keeps_its_data(demo_environment: dict[str, s
     assert "4242 4242 4242 4242" in first
     password = re.search(r"Password +(\S+)", first)
     assert password and "demo@example.com" in first
-    page = requests.get(f"{shop}/", timeout=5).text
+    page = requests.get(f"{shop}/", timeout=60).text
     assert "Watercolour evening" in page and "Morning walk in the moss garden" in page
     assert "Гончарство" not in page
     (logo,) = re.findall(r'src="(/logo/[^"]+)"', page)
-    assert "Studio Lumen" in page and requests.get(f"{shop}{logo}", timeout=5).headers["Content-Type"] == "image/png"
+    assert "Studio Lumen" in page and requests.get(f"{shop}{logo}", timeout=60).headers["Content-Type"] == "image/png"
     for price in ("€24.90 / month", "€9.00 / month after a 14-day free trial", "3 monthly payments of €80.00"):
         assert price in page
     (subscribing,) = re.findall(rf"{shop}/o/\S+", first)
-    box = requests.get(subscribing, timeout=5).text
+    box = requests.get(subscribing, timeout=60).text
     assert "Subscribe for €24.90 / month" in box and "€249.00 / year" in box and "Have a promo code?" in box
     assert "Promo code   WELCOME10" in first
-    evening = requests.get(f"{shop}/o/watercolour-evening", timeout=5).text
+    evening = requests.get(f"{shop}/o/watercolour-evening", timeout=60).text
     assert "Includes VAT 19%" in evening and "Three brushes to take home" in evening
     press_ctrl_c(demo)
     assert "The demo has stopped." in demo.output
@@ -74,7 +80,7 @@ def test_the_demo_starts_a_shop_and_keeps_its_data(demo_environment: dict[str, s
     moved = {**demo_environment, "PORT": str(free_port())}
     demo = started(moved, tmp_path)
     assert f"Password   {password[1]}" in demo.output
-    assert requests.get(f"http://127.0.0.1:{moved['PORT']}/", timeout=5).text.count(
+    assert requests.get(f"http://127.0.0.1:{moved['PORT']}/", timeout=60).text.count(
         "Watercolour evening"
     ) == page.count("Watercolour evening")
     for account in (OLENA, KENJI):
@@ -116,7 +122,7 @@ def test_a_port_in_use_is_reported_in_one_line(name: str, demo_environment: dict
             env={**os.environ, **demo_environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
         )
     assert answer.returncode != 0
     assert f"{name}: can't listen at 127.0.0.1:{demo_environment[name]}: Address already in use" in answer.stderr

@@ -77,7 +77,7 @@ def test_when_web_or_worker_dies_the_shop_ends_and_says_so(
 def test_web_and_worker_can_run_alone(shop_environment: dict[str, str], tmp_path: Path) -> None:
     worker = start(module("storefront", "worker"), tmp_path / "worker.log", shop_environment)
     with running(module("storefront", "web"), url_of(shop_environment), tmp_path / "web.log", shop_environment) as web:
-        assert requests.get(url_of(shop_environment, "/healthz"), timeout=5).text == "ok\n"
+        assert requests.get(url_of(shop_environment, "/healthz"), timeout=60).text == "ok\n"
         assert web.stop(signal.SIGTERM) == 0, web.output
     queue = Path(shop_environment["INSTANCE_DIR"]) / "queue.db"
     until(lambda: "STRIPE_API_BASE" in worker.output, "the worker to start")
@@ -100,19 +100,19 @@ def test_created_files_are_readable_by_their_owner_only(shop_environment: dict[s
 def test_proxy_headers_are_ignored_unless_configured(shop_environment: dict[str, str], tmp_path: Path) -> None:
     shop = started_web(shop_environment, tmp_path)
     claim = {"X-Forwarded-Proto": "https"}
-    answer = requests.get(url_of(shop_environment), headers=claim, timeout=5)
+    answer = requests.get(url_of(shop_environment), headers=claim, timeout=60)
     assert "Strict-Transport-Security" not in answer.headers
     shop.stop()
 
     environment = {**shop_environment, "TRUSTED_PROXIES": "1"}
     shop = started_web(environment, tmp_path)
-    assert "Strict-Transport-Security" in requests.get(url_of(environment), headers=claim, timeout=5).headers
+    assert "Strict-Transport-Security" in requests.get(url_of(environment), headers=claim, timeout=60).headers
     shop.stop()
 
 
 def test_private_addresses_of_orders_are_not_logged(shop_environment: dict[str, str], tmp_path: Path) -> None:
     shop = started_web(shop_environment, tmp_path)
-    requests.get(url_of(shop_environment, "/orders/a-very-secret-token/pay?key=another-secret"), timeout=5)
+    requests.get(url_of(shop_environment, "/orders/a-very-secret-token/pay?key=another-secret"), timeout=60)
     shop.stop()
     assert "a-very-secret-token" not in shop.output
     assert "another-secret" not in shop.output
@@ -160,7 +160,7 @@ def test_an_invalid_variable_stops_the_start_and_is_named(name: str, value: str,
 def test_threads_share_database_connections_without_errors(shop_environment: dict[str, str], tmp_path: Path) -> None:
     shop = started_web(shop_environment, tmp_path)
     with ThreadPoolExecutor(16) as visitors:
-        answers = list(visitors.map(lambda _: requests.get(url_of(shop_environment), timeout=10).text, range(200)))
+        answers = list(visitors.map(lambda _: requests.get(url_of(shop_environment), timeout=60).text, range(200)))
     assert set(answers) == {"ok\n"}
     shop.stop()
     assert "Traceback" not in shop.output
@@ -172,12 +172,12 @@ def test_the_first_start_prints_the_setup_address_once(
     shop = started_web(shop_environment, tmp_path)
     addresses = re.findall(r"made at (\S+)", shop.output)
     assert len(addresses) == 1
-    assert requests.get(addresses[0], timeout=5).status_code == 200
+    assert requests.get(addresses[0], timeout=60).status_code == 200
     shop.stop()
 
     create = ("flask", "--app", "wsgi", "create-admin", "--email", "olena@example.com", "--password", "long enough")
     assert command(*create).returncode == 0
     shop = started_web(shop_environment, tmp_path)
     assert "made at" not in shop.output
-    assert requests.get(addresses[0], timeout=5).status_code == 404
+    assert requests.get(addresses[0], timeout=60).status_code == 404
     shop.stop()

@@ -75,7 +75,7 @@ def type_card(simulator: Simulator, merchant: Merchant, intent: Intent, number: 
 
 
 def steer(simulator: Simulator, control: str, **body: str | int) -> None:
-    requests.post(f"{simulator.url}/simulator/{control}", json=body, timeout=10).raise_for_status()
+    requests.post(f"{simulator.url}/simulator/{control}", json=body, timeout=60).raise_for_status()
 
 
 def running(offer: Offer, simulator: Simulator, **terms: int) -> Subscription:
@@ -185,7 +185,7 @@ def keep_card(simulator: Simulator, merchant: Merchant, setup: Intent, number: s
         f"{simulator.url}/v1/setup_intents/{setup.id}/confirm",
         data=form,
         headers={"Authorization": f"Bearer {merchant.publishable_key}"},
-        timeout=10,
+        timeout=60,
     )
     answer.raise_for_status()
 

@@ -42,7 +42,7 @@ def shop(simulator: Simulator, stripe_proxy: TcpProxy, tmp_path: Path) -> Iterat
         settings.save(dict.fromkeys(("checkouts_per_address_hour", "checkouts_per_shop_hour", "presses_per_visit"), 0))
         keys = accounts.publishable_key(accounts.OLENA), accounts.secret_key(accounts.OLENA)
         make_offer(merchants.connect("Olena's studio", *keys, shop.url), slug="evening")
-    requests.post(f"{simulator.url}/simulator/deliveries/mode", json={"mode": "drop"}, timeout=5)
+    requests.post(f"{simulator.url}/simulator/deliveries/mode", json={"mode": "drop"}, timeout=60)
     with running_quickly(["storefront", "web"], f"{shop.url}/healthz", tmp_path / "web.log", shop.environment):
         yield shop
 

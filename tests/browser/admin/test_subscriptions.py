@@ -6,7 +6,7 @@ from pytest_playwright import CreateContextCallback
 
 from tests.browser.actors import Buyer, Owner
 from tests.browser.mailbox import Mailbox
-from tests.browser.screens import SCREENS, on_both_screens
+from tests.browser.screens import SCREENS, fits_all_screens, on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.browser.subscription_shop import Running
@@ -27,7 +27,7 @@ def page(new_context: CreateContextCallback, screen: str) -> Page:
 def expect_notice(owner: Owner, words: str) -> None:
     """Expect this notice, and no horizontal scrolling."""
     expect(owner.page.get_by_role("status").filter(has_text=words)).to_be_visible()
-    assert owner.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits_all_screens(owner.page)
 
 
 def open_subscription(owner: Owner) -> None:
@@ -36,7 +36,7 @@ def open_subscription(owner: Owner) -> None:
     expect(owner.page.get_by_role("heading", level=1)).to_contain_text("Subscription #")
 
 
-@on_both_screens
+@on_a_phone
 def test_for_an_open_renewal_the_owner_sends_another_email_or_shows_the_link(
     running: Running, owner: Owner, friend: Buyer, mailbox: Mailbox, stripe: SimulatedStripe
 ) -> None:

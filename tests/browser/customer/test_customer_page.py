@@ -9,7 +9,7 @@ from pytest_playwright import CreateContextCallback
 from storefront import emails, subscriptions
 from storefront.models import Email, Invoice, Merchant, Subscription
 from tests.browser.actors import Buyer
-from tests.browser.screens import SCREENS, on_both_screens
+from tests.browser.screens import SCREENS, fits_all_screens, on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import ASKS, DECLINED, OTHER_GOOD
@@ -76,10 +76,10 @@ def save_card(buyer: Buyer, number: str) -> None:
 def expect_notice(page: Page, words: str) -> None:
     """Expect this notice, and no horizontal scrolling."""
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits_all_screens(page)
 
 
-@on_both_screens
+@on_a_phone
 def test_a_customer_signs_in_by_email_and_opens_a_receipt(buyer: Buyer, home: Home, shop: Shop, screen: str) -> None:
     page = buyer.page
     page.goto(shop.url)
@@ -100,7 +100,7 @@ def test_a_customer_signs_in_by_email_and_opens_a_receipt(buyer: Buyer, home: Ho
     expect(page.get_by_role("link", name="Your account")).to_be_hidden()
 
 
-@on_both_screens
+@on_a_phone
 def test_a_new_card_with_3d_secure_is_saved(buyer: Buyer, home: Home, screen: str) -> None:
     buyer.open(home.card_page)
     save_card(buyer, ASKS)
@@ -129,7 +129,7 @@ def test_a_declined_card_and_an_empty_field_show_errors_and_the_next_card_is_sav
     assert home.subscription().card_last4 == "4444"
 
 
-@on_both_screens
+@on_a_phone
 def test_a_declined_renewal_is_paid_by_another_card(buyer: Buyer, home: Home, screen: str) -> None:
     home.renew("declines")
     buyer.page.goto(home.address)
@@ -178,7 +178,7 @@ def plain(new_context: CreateContextCallback, shop: Shop, screen: str) -> Page:
     return new_context(java_script_enabled=False, **SCREENS[screen]).new_page()
 
 
-@on_both_screens
+@on_a_phone
 def test_canceling_and_keeping_work_without_javascript(plain: Page, home: Home, screen: str) -> None:
     plain.goto(home.address)
     plain.get_by_role("link", name="Cancel", exact=True).click()
@@ -225,7 +225,7 @@ def test_a_new_email_address_is_confirmed_from_its_mailbox_and_undone_from_the_o
     expect(friend.page.get_by_role("button", name="Send me a new link")).to_be_visible()
 
 
-@pytest.mark.parametrize("screen", ["phone"])
+@on_a_phone
 def test_every_button_and_link_is_large_enough_for_touch(buyer: Buyer, home: Home, screen: str) -> None:
     home.renew("asks")
     for address in (home.address, home.card_page, f"{home.address}/email", f"{home.shop.url}/my"):

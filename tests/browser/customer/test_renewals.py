@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.actors import Buyer
 from tests.browser.mailbox import Mailbox
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import fits_all_screens, on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.browser.subscription_shop import Running
@@ -28,11 +28,7 @@ def running(shop: Shop, stripe: SimulatedStripe, mailbox: Mailbox) -> Running:
     return Running(shop, stripe)
 
 
-def fits(buyer: Buyer) -> None:
-    assert buyer.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@on_both_screens
+@on_a_phone
 def test_a_renewal_that_needs_3d_secure_is_paid_from_its_email_by_one_press(
     running: Running, mailbox: Mailbox, buyer: Buyer, shop: Shop, stripe: SimulatedStripe
 ) -> None:
@@ -44,12 +40,12 @@ def test_a_renewal_that_needs_3d_secure_is_paid_from_its_email_by_one_press(
     expect(buyer.page.get_by_label("Visa •••• 4242")).to_be_checked()
     expect(buyer.pay_button).to_have_text("Confirm €19.99 payment")
     expect(buyer.pay_button).to_be_in_viewport(ratio=1)
-    fits(buyer)
+    assert fits_all_screens(buyer.page)
     buyer.press_pay()
     buyer.answer_challenge("authorize")
     buyer.expect_thank_you_page()
     expect(buyer.page.get_by_text("Up to date")).to_be_visible()
-    fits(buyer)
+    assert fits_all_screens(buyer.page)
     assert running.row().status == "active"
     until(lambda: len(mailbox.emails(RECEIPT, running.title)) == 2, "the receipt of the renewal")
     shop.let_days_pass(6)
@@ -60,7 +56,7 @@ def test_a_renewal_that_needs_3d_secure_is_paid_from_its_email_by_one_press(
     assert stripe.paid() == [1999, 1999]
 
 
-@on_both_screens
+@on_a_phone
 def test_a_declined_renewal_is_paid_with_another_card_that_becomes_the_default(
     running: Running, mailbox: Mailbox, buyer: Buyer, stripe: SimulatedStripe
 ) -> None:
@@ -68,7 +64,7 @@ def test_a_declined_renewal_is_paid_with_another_card_that_becomes_the_default(
     buyer.open(mailbox.link(DECLINED, running.title))
     expect(buyer.page.get_by_text("Your bank declined this card.")).to_be_visible()
     expect(buyer.page.get_by_label("Another card")).to_be_checked()
-    fits(buyer)
+    assert fits_all_screens(buyer.page)
     buyer.type_card(OTHER_GOOD)
     buyer.press_pay()
     buyer.expect_thank_you_page()
@@ -80,7 +76,7 @@ def test_a_declined_renewal_is_paid_with_another_card_that_becomes_the_default(
     expect(buyer.page.get_by_text("Mastercard •••• 4444")).to_be_visible()
 
 
-@on_both_screens
+@on_a_phone
 def test_after_failed_and_closed_3d_secure_checks_all_options_remain(
     running: Running, mailbox: Mailbox, buyer: Buyer, stripe: SimulatedStripe
 ) -> None:
@@ -122,7 +118,7 @@ def test_a_reminder_opens_the_same_payment_which_completes_without_the_browser(
     assert len(mailbox.emails(REMINDER, running.title)) == 1
 
 
-@on_both_screens
+@on_a_phone
 def test_after_canceling_no_payment_is_requested(
     running: Running, mailbox: Mailbox, buyer: Buyer, friend: Buyer, shop: Shop, stripe: SimulatedStripe
 ) -> None:
@@ -137,7 +133,7 @@ def test_after_canceling_no_payment_is_requested(
     expect(buyer.page.get_by_text("The subscription ends immediately.")).to_be_visible()
     buyer.page.get_by_role("button", name="Cancel subscription").click()
     expect(buyer.page.get_by_role("status").filter(has_text="Subscription canceled")).to_be_visible()
-    fits(buyer)
+    assert fits_all_screens(buyer.page)
     # A page that was open before accepts no payment either.
     friend.press_pay()
     expect(friend.page.get_by_text("You won’t be charged again.")).to_be_visible()
@@ -146,7 +142,7 @@ def test_after_canceling_no_payment_is_requested(
     assert mailbox.emails(REMINDER, running.title) == []
     buyer.page.goto(link)
     expect(buyer.page.get_by_text("This subscription has ended. You won’t be charged again.")).to_be_visible()
-    fits(buyer)
+    assert fits_all_screens(buyer.page)
     assert (running.row().status, stripe.paid()) == ("canceled", [1999])
 
 
@@ -177,7 +173,7 @@ def test_without_the_key_a_new_email_gives_access_to_the_saved_card(
     expect(friend.page.get_by_text("•••• 4242")).to_have_count(0)
     friend.page.get_by_role("button", name="Send link").click()
     expect(friend.page.get_by_role("status").filter(has_text="We’ve emailed a new link")).to_be_visible()
-    fits(friend)
+    assert fits_all_screens(friend.page)
     friend.page.goto(mailbox.link(f"Your payment link for {running.title}"))
     expect(friend.page.get_by_label("Visa •••• 4242")).to_be_checked()
     friend.press_pay()
@@ -196,10 +192,10 @@ def test_email_page_and_bank_are_in_the_customers_language(
     friend.page.goto(mailbox.link(confirm.partition("{")[0], running.title))
     expect(friend.page.locator("html")).to_have_attribute("lang", language)
     expect(friend.page.get_by_role("heading", level=1)).to_have_text(in_language(language, "Complete your payment"))
-    fits(friend)
+    assert fits_all_screens(friend.page)
     friend.press_pay()
     friend.answer_challenge("authorize")
     expect(friend.page).to_have_url(re.compile("/thank-you"))
     expect(friend.page.get_by_role("heading", level=1)).to_contain_text(in_language(language, "Thank you"))
     expect(friend.page.locator("html")).to_have_attribute("lang", language)
-    fits(friend)
+    assert fits_all_screens(friend.page)

@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 
 from storefront import settings
 from tests.browser.actors import Buyer
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.translated_text import in_language
 from tests.cards import DECLINED, GOOD, INSUFFICIENT_FUNDS, STOLEN
@@ -62,7 +62,7 @@ MISTAKES = [
 ]
 
 
-@on_both_screens
+@on_a_phone
 def test_declines_by_the_bank_show_their_message(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.open(address)
     buyer.fill_contact()
@@ -115,7 +115,7 @@ def refuse(route: Route, error: dict[str, object]) -> None:
     route.fulfill(status=402, content_type="application/json", headers=headers, body=json.dumps({"error": error}))
 
 
-@on_both_screens
+@on_a_phone
 def test_errors_in_the_card_fields_show_their_message(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.open(address)
     buyer.fill_contact()

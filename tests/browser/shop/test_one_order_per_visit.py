@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from storefront.models import Offer, Order, now
 from tests.browser.actors import Buyer
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import DECLINED, GOOD
@@ -17,7 +17,7 @@ def fill(buyer: Buyer, number: str = GOOD) -> None:
     buyer.type_card(number)
 
 
-@on_both_screens
+@on_a_phone
 def test_pressing_back_and_paying_again_keeps_the_same_order(
     buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
 ) -> None:
@@ -41,7 +41,7 @@ def test_opening_the_offer_again_allows_another_purchase(
     assert [order.status for order in shop.orders()] == ["paid", "paid"] and stripe.paid() == [1999, 1999]
 
 
-@on_both_screens
+@on_a_phone
 def test_a_reload_keeps_the_same_order(buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe) -> None:
     buyer.pay(address, DECLINED)
     expect(buyer.alert).to_contain_text("declined")
@@ -54,7 +54,7 @@ def test_a_reload_keeps_the_same_order(buyer: Buyer, address: str, shop: Shop, s
     assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
 
 
-@on_both_screens
+@on_a_phone
 def test_two_tabs_pay_once(buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe) -> None:
     tabs = [buyer, Buyer(buyer.page.context.new_page())]
     for tab in tabs:

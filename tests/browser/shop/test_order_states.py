@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from storefront.models import Order, Payment
 from tests.browser.actors import Buyer
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import fits_all_screens, on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import DECLINED, GOOD
@@ -20,7 +20,7 @@ NEVER_PAID = {
 }
 
 
-@on_both_screens
+@on_a_phone
 def test_the_page_of_a_paid_order_shows_refunds_and_disputes(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address)
     buyer.expect_thank_you_page()
@@ -32,10 +32,10 @@ def test_the_page_of_a_paid_order_shows_refunds_and_disputes(buyer: Buyer, addre
         expect(buyer.page.locator("main")).to_have_attribute("data-status", status)
         expect(buyer.page.get_by_role("link", name="Try again")).to_have_count(0)
         expect(buyer.page.get_by_role("link", name="Order again")).to_have_count(0)
-        assert buyer.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        assert fits_all_screens(buyer.page)
 
 
-@on_both_screens
+@on_a_phone
 def test_an_order_that_was_never_paid_can_be_ordered_again(
     buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
 ) -> None:

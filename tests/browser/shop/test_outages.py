@@ -9,7 +9,7 @@ from storefront import merchants
 from storefront.models import Merchant, Offer
 from stripe_simulator import accounts
 from tests.browser.actors import Buyer
-from tests.browser.screens import SCREENS, on_both_screens
+from tests.browser.screens import SCREENS, on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import GOOD
@@ -26,7 +26,7 @@ def ready(buyer: Buyer, address: str) -> None:
     buyer.type_card(GOOD)
 
 
-@on_both_screens
+@on_a_phone
 def test_without_stripe_js_the_page_says_why(buyer: Buyer, address: str) -> None:
     buyer.page.route("**/stripe.js", lambda route: route.abort())
     buyer.page.goto(address)
@@ -52,7 +52,7 @@ def test_while_stripe_js_hangs_the_page_says_so(buyer: Buyer, address: str) -> N
     expect(buyer.progress).to_be_empty()
 
 
-@on_both_screens
+@on_a_phone
 def test_without_javascript_the_page_says_what_it_needs(
     new_context: CreateContextCallback, address: str, screen: str
 ) -> None:
@@ -64,7 +64,7 @@ def test_without_javascript_the_page_says_what_it_needs(
     expect(page.get_by_role("button", name=re.compile("^Pay"))).to_be_disabled()
 
 
-@on_both_screens
+@on_a_phone
 def test_the_shop_is_unreachable_during_the_payment(buyer: Buyer, address: str, shop: Shop) -> None:
     ready(buyer, address)
     buyer.page.route(CHECKOUT, lambda route: route.abort(), times=1)
@@ -82,7 +82,7 @@ def test_the_shop_is_unreachable_during_the_payment(buyer: Buyer, address: str, 
     assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
 
 
-@on_both_screens
+@on_a_phone
 def test_the_shop_is_unreachable_after_the_payment(buyer: Buyer, address: str, shop: Shop) -> None:
     ready(buyer, address)
     buyer.page.route(NEXT_PAGE, lambda route: route.abort())
@@ -106,7 +106,7 @@ def test_the_shop_is_unreachable_when_the_thank_you_page_opens(buyer: Buyer, add
     again.expect_thank_you_page()
 
 
-@on_both_screens
+@on_a_phone
 def test_while_stripe_is_slow_the_page_says_so(buyer: Buyer, address: str, stripe: SimulatedStripe) -> None:
     ready(buyer, address)
     stripe.simulator.add_fault("/v1/payment_intents", "delay", seconds=3.5)
@@ -117,7 +117,7 @@ def test_while_stripe_is_slow_the_page_says_so(buyer: Buyer, address: str, strip
     buyer.expect_thank_you_page()
 
 
-@on_both_screens
+@on_a_phone
 def test_when_stripe_fails_a_message_is_shown_and_the_next_press_works(
     buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
 ) -> None:
@@ -163,7 +163,7 @@ def test_while_stripe_is_unreachable_the_orders_page_polls(
     buyer.expect_thank_you_page()
 
 
-@on_both_screens
+@on_a_phone
 def test_the_offer_is_archived_while_its_page_is_open(buyer: Buyer, address: str, shop: Shop) -> None:
     ready(buyer, address)
     for status in ("draft", "archived"):
@@ -201,7 +201,7 @@ def test_the_offer_is_moved_to_another_account_while_its_page_is_open(
     assert [order.status for order in shop.orders()] == ["paid"] and stripe.paid() == [1999]
 
 
-@on_both_screens
+@on_a_phone
 def test_the_price_changes_while_the_page_is_open(
     buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
 ) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from storefront.models import WebhookEvent
 from tests.browser.actors import Buyer
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import fits_all_screens, on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.browser.translated_text import in_language
@@ -17,16 +17,16 @@ DECLINED_TEXT = "Your bank declined this card. Try a different card, or contact 
 UNPAID = "Payment not completed. You haven’t been charged."
 
 
-@on_both_screens
+@on_a_phone
 def test_a_good_card_pays(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, GOOD)
     buyer.expect_thank_you_page()
     expect(buyer.page.get_by_text("See you on Friday!")).to_be_visible()
-    assert buyer.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits_all_screens(buyer.page)
     assert [order.status for order in shop.orders()] == ["paid"]
 
 
-@on_both_screens
+@on_a_phone
 def test_after_a_decline_another_card_pays_the_same_order(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, DECLINED)
     buyer.expect_alert(f"{DECLINED_TEXT} {UNPAID}")
@@ -36,7 +36,7 @@ def test_after_a_decline_another_card_pays_the_same_order(buyer: Buyer, address:
     assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
 
 
-@on_both_screens
+@on_a_phone
 def test_a_passed_3d_secure_check_pays(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, ASKS)
     buyer.answer_challenge("authorize")
@@ -45,7 +45,7 @@ def test_a_passed_3d_secure_check_pays(buyer: Buyer, address: str, shop: Shop) -
     assert [payment.status for payment in shop.payments()] == ["succeeded"]
 
 
-@on_both_screens
+@on_a_phone
 def test_a_failed_3d_secure_check_can_be_repeated(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, ASKS)
     buyer.answer_challenge("fail")
@@ -56,7 +56,7 @@ def test_a_failed_3d_secure_check_can_be_repeated(buyer: Buyer, address: str, sh
     assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
 
 
-@on_both_screens
+@on_a_phone
 def test_a_closed_3d_secure_check_can_be_repeated(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, ASKS)
     buyer.answer_challenge("close")
@@ -67,7 +67,7 @@ def test_a_closed_3d_secure_check_can_be_repeated(buyer: Buyer, address: str, sh
     assert [order.status for order in shop.orders()] == ["paid"] and len(shop.payments()) == 1
 
 
-@on_both_screens
+@on_a_phone
 def test_a_double_click_makes_one_payment(buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe) -> None:
     buyer.open(address)
     buyer.fill_contact()

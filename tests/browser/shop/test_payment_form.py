@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from stripe_simulator import accounts
 from tests.browser.actors import Buyer
+from tests.browser.screens import on_a_phone
 from tests.browser.shop_process import Shop
 from tests.cards import GOOD, INSUFFICIENT_FUNDS
 
@@ -37,7 +38,7 @@ def test_errors_are_shown_at_their_fields_and_cleared_by_the_next_press(buyer: B
     expect(buyer.alert).to_be_empty()
 
 
-@pytest.mark.parametrize("screen", ["phone"])
+@on_a_phone
 def test_an_incomplete_card_makes_no_order(buyer: Buyer, address: str, shop: Shop) -> None:
     sent: list[str] = []
     buyer.page.on("request", lambda request: sent.append(request.method))

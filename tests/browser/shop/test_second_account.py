@@ -9,7 +9,7 @@ from pytest_playwright import CreateContextCallback
 from storefront.models import Merchant, Offer
 from stripe_simulator import accounts
 from tests.browser.actors import Buyer, Owner
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import ASKS, GOOD
@@ -62,7 +62,7 @@ def problems_of(buyer: Buyer) -> list[str]:
     return problems
 
 
-@on_both_screens
+@on_a_phone
 def test_the_card_is_asked_for_again_and_the_second_account_is_paid(
     buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
 ) -> None:

@@ -2,10 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.actors import Buyer, Owner
+from tests.browser.screens import fits_all_screens, on_a_phone
 from tests.browser.shop_process import Shop
 from tests.cards import GOOD, INSUFFICIENT_FUNDS
 
@@ -43,10 +43,10 @@ def test_on_a_phone_the_buy_bar_is_there_until_it_has_led_to_the_form(shop: Shop
     expect(bar).to_be_visible()
     form.locator("button[type=submit]").scroll_into_view_if_needed()
     expect(bar).to_be_hidden()
-    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits_all_screens(phone)
 
 
-@pytest.mark.parametrize("screen", ["phone"])
+@on_a_phone
 def test_a_whole_purchase_in_ukrainian(buyer: Buyer, shop: Shop) -> None:
     page = buyer.page
     address = shop.make_offer(shop.connect_merchant(), title="Вечір акварелі", language="uk", thank_you="До п’ятниці!")
@@ -72,4 +72,4 @@ def test_a_whole_purchase_in_ukrainian(buyer: Buyer, shop: Shop) -> None:
     # Nothing is left in English but the email address, the card's brand, and the number and format of the receipt.
     text = re.sub(r"marko@example\.com|Visa|TEST-|PDF", "", page.locator("main").inner_text())
     assert re.findall(r"[A-Za-z]{3,}", text) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits_all_screens(page)

@@ -2,13 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from storefront.models import Subscription
 from tests.browser.actors import Buyer
 from tests.browser.mailbox import Mailbox
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import fits_all_screens, on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import ASKS, DECLINED, GOOD
@@ -23,11 +22,7 @@ def subscriptions(shop: Shop) -> list[str]:
         return [one.status for one in Subscription.select().order_by(Subscription.id)]
 
 
-def fits(buyer: Buyer) -> None:
-    assert buyer.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
-@on_both_screens
+@on_a_phone
 def test_the_terms_are_shown_before_the_press_and_stored(
     buyer: Buyer, friend: Buyer, shop: Shop, stripe: SimulatedStripe, mailbox: Mailbox
 ) -> None:
@@ -38,23 +33,23 @@ def test_the_terms_are_shown_before_the_press_and_stored(
     assert "charge it €19.99 every month, starting today, until you cancel." in consent
     expect(buyer.pay_button).to_have_text("Subscribe for €19.99 / month")
     expect(buyer.pay_button).to_have_accessible_description(consent)
-    fits(buyer)
+    assert fits_all_screens(buyer.page)
     buyer.fill_contact()
     buyer.type_card(GOOD)
     buyer.press_pay()
     buyer.expect_thank_you_page()
     expect(buyer.page.get_by_text("Up to date")).to_be_visible()
     expect(buyer.page.get_by_text("€19.99 on ")).to_be_visible()
-    fits(buyer)
+    assert fits_all_screens(buyer.page)
     (order,) = shop.orders()
     assert (order.status, order.consent, subscriptions(shop), stripe.paid()) == ("paid", consent, ["active"], [1999])
     friend.page.goto(mailbox.link("Receipt", "Letters of the studio"))
     expect(friend.page.get_by_role("heading", name="Letters of the studio")).to_be_visible()
     expect(friend.page.get_by_text("Next charge")).to_be_visible()
-    fits(friend)
+    assert fits_all_screens(friend.page)
 
 
-@on_both_screens
+@on_a_phone
 def test_three_d_secure_at_the_start_can_be_failed_closed_left_and_passed(
     buyer: Buyer, shop: Shop, stripe: SimulatedStripe
 ) -> None:
@@ -93,7 +88,7 @@ def test_webhooks_alone_start_it_if_the_browser_closes_after_3d_secure(
     assert ([order.status for order in shop.orders()], stripe.paid()) == (["paid"], [1999])
 
 
-@on_both_screens
+@on_a_phone
 def test_a_trial_starts_after_3d_secure(
     buyer: Buyer, friend: Buyer, shop: Shop, stripe: SimulatedStripe, mailbox: Mailbox
 ) -> None:
@@ -113,7 +108,7 @@ def test_a_trial_starts_after_3d_secure(
     buyer.answer_challenge("authorize")
     buyer.expect_thank_you_page()
     expect(buyer.page.get_by_text("Free until")).to_be_visible()
-    fits(buyer)
+    assert fits_all_screens(buyer.page)
     assert (subscriptions(shop), stripe.paid()) == (["trialing"], [])
     friend.page.goto(mailbox.link("Your free trial has started: Evenings on trial"))
     expect(friend.page.get_by_text("Free until")).to_be_visible()
@@ -121,7 +116,7 @@ def test_a_trial_starts_after_3d_secure(
     expect(friend.page.get_by_text("You won’t be charged.")).to_be_visible()
 
 
-@pytest.mark.parametrize("screen", ["phone"])
+@on_a_phone
 def test_a_day_after_a_failed_3d_secure_the_order_starts_a_new_subscription(
     buyer: Buyer, friend: Buyer, shop: Shop, stripe: SimulatedStripe
 ) -> None:
@@ -146,7 +141,7 @@ def test_a_day_after_a_failed_3d_secure_the_order_starts_a_new_subscription(
     assert [one.status for one in shop.orders()] == ["paid"]
 
 
-@on_both_screens
+@on_a_phone
 def test_a_payment_plan_ends_with_its_last_installment(
     buyer: Buyer, shop: Shop, stripe: SimulatedStripe, mailbox: Mailbox
 ) -> None:
@@ -169,4 +164,4 @@ def test_a_payment_plan_ends_with_its_last_installment(
     buyer.page.goto(own_page)
     expect(buyer.page.get_by_text("All installments are paid. Thank you!")).to_be_visible()
     expect(buyer.page.get_by_role("link", name="Cancel", exact=True)).to_have_count(0)
-    fits(buyer)
+    assert fits_all_screens(buyer.page)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from storefront.models import Order, Payment, now
 from tests.browser.actors import Buyer
-from tests.browser.screens import on_both_screens
+from tests.browser.screens import on_a_phone
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.cards import ASKS, ASKS_THEN_DECLINES, GOOD, SLOW_SUCCEEDS
@@ -15,7 +15,7 @@ from tests.cards import ASKS, ASKS_THEN_DECLINES, GOOD, SLOW_SUCCEEDS
 UNPAID = "Payment not completed. You haven’t been charged."
 
 
-@on_both_screens
+@on_a_phone
 def test_a_check_open_for_an_hour_can_still_be_passed(
     buyer: Buyer, address: str, shop: Shop, stripe: SimulatedStripe
 ) -> None:
@@ -55,7 +55,7 @@ def test_an_open_check_can_be_finished_in_another_tab(
     assert stripe.paid() == [1999] and len(shop.payments()) == 1
 
 
-@on_both_screens
+@on_a_phone
 def test_a_card_declined_after_its_check_shows_a_message_on_both_pages(buyer: Buyer, address: str, shop: Shop) -> None:
     buyer.pay(address, ASKS_THEN_DECLINES)
     buyer.answer_challenge("authorize")

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.actors import Buyer, Owner
 from tests.browser.mailbox import Mailbox
+from tests.browser.screens import fits_all_screens
 from tests.browser.shop_process import Shop
 from tests.browser.stripe_choice import SimulatedStripe
 from tests.browser.subscription_shop import Running
@@ -14,22 +15,18 @@ from tests.processes import until
 LINK = "Withdraw from contract here"
 
 
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
 def test_a_buyer_withdraws_on_a_phone_and_the_owner_refunds(shop: Shop, phone: Page, owner: Owner) -> None:
     buyer = Buyer(phone)
     buyer.pay(shop.make_offer(shop.connect_merchant(), withdrawal_days=14))
     buyer.expect_thank_you_page()
     phone.get_by_role("link", name=LINK).click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Withdraw from contract")
-    assert fits(phone)
+    assert fits_all_screens(phone)
     phone.get_by_label("Reason (optional)").fill("It doesn’t fit.")
     phone.get_by_role("button", name="Confirm withdrawal").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Withdrawal received")
     expect(phone.get_by_role("button", name="Confirm withdrawal")).to_have_count(0)
-    assert fits(phone)
+    assert fits_all_screens(phone)
     owner.open("/admin")
     card = owner.page.get_by_role("region", name="Withdrawals to process")
     card.get_by_role("button", name="Refund").click()
@@ -52,11 +49,11 @@ def test_a_buyer_cancels_a_subscription_on_a_phone_without_signing_in(
     expect(field).to_have_attribute("aria-invalid", "true")
     field.fill(number)
     phone.get_by_label("Email").fill("marko@example.com")
-    assert fits(phone)
+    assert fits_all_screens(phone)
     phone.get_by_role("button", name="Confirm cancellation").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("Cancellation received")
     expect(phone.get_by_label("Your cancellation")).to_contain_text(number)
-    assert fits(phone)
+    assert fits_all_screens(phone)
     assert number in mailbox.email("We received your cancellation", "A box of pastels")
     until(lambda: subscription.row().ends_with_period, "a subscription that ends with its period")
 

@@ -47,7 +47,7 @@ def main_button(html: str, merchant: Merchant) -> str:
 def endpoints(simulator: Simulator, secret: str) -> list[dict]:
     """The account's webhook endpoints at Stripe."""
     headers = {"Authorization": f"Bearer {secret}"}
-    return requests.get(f"{simulator.url}/v1/webhook_endpoints", headers=headers, timeout=5).json()["data"]
+    return requests.get(f"{simulator.url}/v1/webhook_endpoints", headers=headers, timeout=60).json()["data"]
 
 
 def test_a_merchant_is_connected_in_place(admin: FlaskClient, simulator: Simulator) -> None:

@@ -118,13 +118,13 @@ def test_while_stripe_is_away_nothing_that_was_chosen_is_lost(
 ) -> None:
     one = make_subscription(stripe)
     fault = {"path": "/v1/subscriptions*", "kind": "error_before", "times": 9}
-    requests.post(f"{simulator.url}/simulator/faults", json=fault, timeout=10).raise_for_status()
+    requests.post(f"{simulator.url}/simulator/faults", json=fault, timeout=60).raise_for_status()
     page = page_of(merchant)
     assert admin.get(page).status_code == 503
     answer = post(admin, page, chosen=one)
     assert answer.status_code == 503 and "Nothing was imported." in alerts_of(answer.text)
     assert f'name="chosen" value="{one}"' in answer.text and "Try again" in answer.text
-    requests.delete(f"{simulator.url}/simulator/faults", timeout=10)
+    requests.delete(f"{simulator.url}/simulator/faults", timeout=60)
 
 
 def test_a_page_of_the_list_is_found_by_its_cursor(admin: FlaskClient, merchant: Merchant, stripe: Api) -> None:
