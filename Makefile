@@ -63,7 +63,8 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed"; exit 1; }
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian: apt-get install python3-venv"; exit 1; }
 
-# The stamp files make later starts fast: pip runs only when a requirements file has changed.
+# The stamp files make later starts fast: pip runs only when a requirements file has changed. The development
+# requirements have all that the shop needs, with the same pins.
 $(RUN): requirements.txt | $(BIN)/python
 	@echo "Installing the shop's dependencies into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
@@ -72,4 +73,4 @@ $(RUN): requirements.txt | $(BIN)/python
 $(DEV): requirements-dev.txt | $(BIN)/python
 	@echo "Installing the development dependencies into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@touch $@
+	@touch $@ $(RUN)

@@ -11,8 +11,8 @@ from tests.histories.payment_rules import PaymentRules
 from tests.money.in_process_mail import running_in_process_mail_server
 from tests.money.in_process_shop import InProcessShop, in_process_shop
 
-# `make test` runs the same 300 histories every time, in two parallel halves; `make test-long` runs others. SHARE is 8
-# for the first eighth of them.
+# `make test` runs the same 300 histories every time, in two parallel halves; `make test-long` runs others. SHARE is 16
+# for the first sixteenth of them.
 HALVES = (1, 2)
 MANY = int(os.environ.get("HISTORIES", "0"))
 SHARE = int(os.environ.get("HISTORIES_SHARE", "1"))
