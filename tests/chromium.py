@@ -6,7 +6,8 @@ import shutil
 from playwright.sync_api import expect
 
 # How long a page may take to show what a test expects; only a guard against hanging, since machines differ in speed.
-expect.set_options(timeout=30_000)
+PATIENCE_MS = 120_000
+expect.set_options(timeout=PATIENCE_MS)
 
 # Headless shell first, as in tools/browser.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

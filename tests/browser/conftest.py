@@ -4,9 +4,10 @@ The shop stops after the last browser test of a process: its worker would go on 
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 from pytest_playwright import CreateContextCallback
 
 from tests.browser import stripe_choice
@@ -15,7 +16,7 @@ from tests.browser.mailbox import Mailbox
 from tests.browser.screens import SCREENS
 from tests.browser.shop_process import Shop, running_shop
 from tests.browser.stripe_choice import SimulatedStripe, Stripe
-from tests.chromium import launch_arguments
+from tests.chromium import PATIENCE_MS, launch_arguments
 from tests.mail_server import MailServer, running_mail_server
 from tests.telegram import Telegram, running_telegram
 
@@ -35,6 +36,18 @@ def browser_type_launch_args() -> dict[str, object]:
 def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
     """Browsers are in English unless a test says otherwise."""
     return {**browser_context_args, "locale": "en-US"}
+
+
+@pytest.fixture
+def new_context(new_context: CreateContextCallback) -> CreateContextCallback:
+    """Clicks and loads of pages wait as long as `expect`."""
+
+    def make(**arguments: Any) -> BrowserContext:
+        context = new_context(**arguments)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    return make
 
 
 @pytest.fixture(scope="session")
