@@ -5,6 +5,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 _markdown = MarkdownIt("commonmark", {"html": False, "breaks": True})
+# The first text compiles the rules, and another thread could use them half compiled: it would raise, or miss some.
+_markdown.render("text")
 
 
 def to_html(text: str) -> Markup:

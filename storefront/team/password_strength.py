@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from threading import Lock
 
 from storefront.errors import FieldErrors
 from storefront.models import Admin, Role
@@ -11,6 +12,8 @@ LEAST_SCORE = 2
 # zxcvbn takes no longer ones. What comes after can only make a password harder to guess.
 MAX_EXAMINED = 72
 MIN_WORD = 3
+# zxcvbn keeps the words of a password in a global variable: two threads would estimate with each other's.
+_estimating = Lock()
 # zxcvbn's lists are of English-speaking users. These are common among Ukrainian and Russian ones.
 CYRILLIC_WORDS = (
     "пароль йцукен йцукенг фывапролдж ячсмить привет привіт любовь любов кохання солнышко сонечко максим наташа марина "
@@ -38,7 +41,9 @@ def require_strong(password: str, email: str, shop_words: Iterable[str]) -> None
     # Imported here: it takes a fortieth of the shop's start, and only new passwords need it.
     from zxcvbn import zxcvbn
 
-    if zxcvbn(password[:MAX_EXAMINED], user_inputs=sorted(words))["score"] < LEAST_SCORE:
+    with _estimating:
+        score = zxcvbn(password[:MAX_EXAMINED], user_inputs=sorted(words))["score"]
+    if score < LEAST_SCORE:
         raise FieldErrors({"password": ["password_weak"]})
 
 

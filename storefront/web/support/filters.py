@@ -22,6 +22,8 @@ from storefront.web.support.prices import price_text
 from storefront.web.support.prices.tax_rows import charged_tax, order_tax, tax_note
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+# The first text compiles the rules, and another thread could use them half compiled: it would raise, or miss some.
+_markdown.render("text")
 _TAGS = {
     *"p br hr strong em del a ul ol li blockquote code pre h2 h3 h4 h5 h6".split(),
     *"table thead tbody tr th td".split(),
