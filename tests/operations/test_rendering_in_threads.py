@@ -7,7 +7,7 @@ import pytest
 
 from tests.processes import PATIENCE, ROOT
 
-# The first thread stops where it has compiled a part of the rules, if it compiles any, until the second one has rendered.
+# The first thread stops where it has compiled a part of the rules, if it compiles any, until the second has rendered.
 IN_TWO_THREADS = """
 import sys
 from importlib import import_module
