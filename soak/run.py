@@ -8,6 +8,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 from soak import figures
@@ -107,14 +108,14 @@ def _settle(shop: SoakedShop, store: Store, faults: Faults) -> list[str]:
     """
     shop.simulator.clear_faults()
     shop.keep_running()
-    wrong, last_step = ["nothing was compared"], 0
-    for step in DRAIN_STEPS:
+    wrong = ["nothing was compared"]
+    for last_step, step in pairwise((0, *DRAIN_STEPS)):
         if step != last_step:
             reconciled = shop.command("reconcile")
             if reconciled.returncode != 0:
                 return [f"reconcile failed: {reconciled.stderr[-500:]}"]
         _wait_for_worker(shop)
-        wrong, last_step = differences(shop, store, faults.interruptions), step
+        wrong = differences(shop, store, faults.interruptions)
         sys.stderr.write(f"{databases.NAME}: {shop.ahead / 3600:.1f} hours ahead, {len(wrong)} differences\n")
         if not wrong:
             break
