@@ -282,11 +282,11 @@ def test_a_valid_link_opens_nothing_of_another_customer(
     mine = page_of("marko@example.com")
     for name in (lesia.public_id, lesia.order.token, invoice.public_id, str(lesia.id), "%00", "x" * 300):
         for address, method in addresses(app, mine, name):
-            if f"/{name}" in address:
+            if name in address.removeprefix(mine).split("/"):
                 answer = client.open(address, method=method, data={"way": "period_end", "setup_intent": "seti_1"})
                 assert answer.status_code == 404, (method, address)
     for address, method in addresses(app, mine, "x"):
-        if address.endswith("/x") or "/x/" in address:
+        if "x" in address.removeprefix(mine).split("/"):
             continue
         text = client.open(address, method=method, data={"language": "en", "email": "marko2@example.com"}).text
         assert "lesia" not in text.lower() and lesia.order.token not in text, (method, address)
