@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
@@ -20,9 +21,11 @@ _CARD = '"card": {"brand": "visa", "last4": "4242"}'
 
 
 class Sale(NamedTuple):
-    """What all documents of an order have: `buyer` is JSON."""
+    """What all documents and emails of an order have: `buyer` is JSON."""
 
     order_id: int
+    offer_id: int
+    title: str
     number: int
     currency: str
     language: str
@@ -166,4 +169,10 @@ def _lines(sale: Sale, lines: list[Line]) -> str:
 
 
 def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _quoted(value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@lru_cache
+def _quoted(text: str) -> str:
+    """Titles are few, and each is written many times."""
+    return json.dumps(text, ensure_ascii=False)

@@ -100,11 +100,11 @@ class OrderRows:
         payment_id, intent = self._add_payment(order_id, offer, chosen.amount, status, created, paid, recurs, outside)
         if paid:
             by_hand = self._by_hand.mark_paid(order_id, chosen.amount, paid) if outside else {}
-            self._add_sale(order_id, intent, chosen, buyer, paid, outside)
-            sale = self.sale(order_id, offer, buyer)
+            sale = self.sale(order_id, offer, chosen.title, buyer)
+            self._add_sale(sale, intent, chosen.amount, buyer, paid, outside)
             invoice = self.documents.add_sale(sale, _lines(chosen, quantity), chosen.code, stamp(paid), by_hand)
             if status != OrderStatus.PAID.value:
-                self._returns.add(sale, payment_id, chosen.title, chosen.amount, buyer, status, paid, invoice)
+                self._returns.add(sale, payment_id, chosen.amount, buyer, status, paid, invoice)
         elif status == OrderStatus.EXPIRED.value:
             self.entries.add((order_id, TimelineKind.EXPIRED.value, "{}", stamp(created + LIFETIME)))
         elif status == OrderStatus.FAILED.value:
@@ -140,10 +140,11 @@ class OrderRows:
             + (outside,)
         )
 
-    def sale(self, order_id: int, offer: SoldOffer, buyer: Person) -> Sale:
-        """What all documents of the order have."""
+    def sale(self, order_id: int, offer: SoldOffer, title: str, buyer: Person) -> Sale:
+        """What all documents and emails of the order have."""
         named = buyer_of(buyer, is_posted=offer.is_posted)
-        return Sale(order_id, Order.FIRST_NUMBER + order_id, offer.currency, buyer.language, named)
+        number = Order.FIRST_NUMBER + order_id
+        return Sale(order_id, offer.id, title, number, offer.currency, buyer.language, named)
 
     def _unpaid_status(self, created: datetime) -> str:
         if created + LIFETIME < self.now:
@@ -196,21 +197,19 @@ class OrderRows:
         self.payments.add((*about, *failure, at, checked, checked, None, ended, reason, *card))
         return payment_id, intent or ""
 
-    def _add_sale(
-        self, order_id: int, intent: str, chosen: Choice, buyer: Person, paid: datetime, outside: bool
-    ) -> None:
-        at, price, about = stamp(paid), f"€{chosen.amount / 100:.2f}", f"order-{order_id}"
-        number, title = Order.FIRST_NUMBER + order_id, chosen.title
+    def _add_sale(self, sale: Sale, intent: str, amount: int, buyer: Person, paid: datetime, outside: bool) -> None:
+        at, price, about = stamp(paid), f"€{amount / 100:.2f}", f"order-{sale.order_id}"
+        number, title = sale.number, sale.title
         if not outside:
-            detail = f'{{"amount": {chosen.amount}, "intent": "{intent}"}}'
-            self.entries.add((order_id, TimelineKind.PAID.value, detail, at))
+            detail = f'{{"amount": {amount}, "intent": "{intent}"}}'
+            self.entries.add((sale.order_id, TimelineKind.PAID.value, detail, at))
         words = f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {title}. Your order is #{number}.\n"
-        self.letters.add(EmailKind.RECEIPT, about, order_id, title, buyer, f"Receipt · {price}", words, paid)
+        self.letters.add(EmailKind.RECEIPT, about, sale, buyer, f"Receipt · {price}", words, paid)
         if outside:
             return
         words = f"{buyer.name} paid {price} for {title}, order #{number}.\n"
         subject = f"New sale: {title} · {price}"
-        self.letters.add(EmailKind.OWNER_SALE, about, order_id, title, None, subject, words, paid)
+        self.letters.add(EmailKind.OWNER_SALE, about, sale, None, subject, words, paid)
 
 
 def _lines(chosen: Choice, quantity: int) -> list[Line]:

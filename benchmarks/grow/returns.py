@@ -8,7 +8,7 @@ from benchmarks.grow.documents import DocumentRows, Sale
 from benchmarks.grow.letters import LetterRows
 from benchmarks.grow.people import Person
 from benchmarks.grow.tables import Rows, stamp
-from storefront.models import Dispute, EmailKind, Order, OrderStatus, Refund, TimelineKind
+from storefront.models import Dispute, EmailKind, OrderStatus, Refund, TimelineKind
 
 _EVIDENCE_TIME = timedelta(days=14)
 # The owner answers disputes: so many of one run still wait for evidence.
@@ -42,7 +42,6 @@ class ReturnRows:
         self,
         sale: Sale,
         payment_id: int,
-        title: str,
         amount: int,
         buyer: Person,
         status: str,
@@ -56,7 +55,7 @@ class ReturnRows:
         order_id, currency = sale.order_id, sale.currency
         later = min(paid + timedelta(hours=self._random.randint(1, 480)), self._now - timedelta(seconds=10))
         if status == OrderStatus.DISPUTED.value:
-            self._add_dispute(order_id, payment_id, title, amount, currency, later)
+            self._add_dispute(sale, payment_id, amount, later)
             return
         returned = amount if status == OrderStatus.REFUNDED.value else max(1, amount // 3)
         refund_id, at = self._take_id(Refund), stamp(later)
@@ -67,15 +66,12 @@ class ReturnRows:
         self._entries.add((order_id, TimelineKind.REFUND_SUCCEEDED.value, detail, at))
         kind = TimelineKind.REFUNDED if returned == amount else TimelineKind.PARTIALLY_REFUNDED
         self._entries.add((order_id, kind.value, "{}", at))
-        words = (
-            f"Hello {buyer.name},\n\n€{returned / 100:.2f} of your order no. {Order.FIRST_NUMBER + order_id} go back.\n"
-        )
-        about, subject = f"refund-{refund_id}", f"Your refund for {title}"
-        self._letters.add(EmailKind.REFUND_MADE, about, order_id, title, buyer, subject, words, later)
+        words = f"Hello {buyer.name},\n\n€{returned / 100:.2f} of your order no. {sale.number} go back.\n"
+        about, subject = f"refund-{refund_id}", f"Your refund for {sale.title}"
+        self._letters.add(EmailKind.REFUND_MADE, about, sale, buyer, subject, words, later)
 
-    def _add_dispute(
-        self, order_id: int, payment_id: int, title: str, amount: int, currency: str, opened: datetime
-    ) -> None:
+    def _add_dispute(self, sale: Sale, payment_id: int, amount: int, opened: datetime) -> None:
+        order_id, currency = sale.order_id, sale.currency
         status, due = "lost", opened + _EVIDENCE_TIME
         if due > self._now:
             status = "needs_response" if self._open_disputes < _OPEN_DISPUTES else "under_review"
@@ -85,6 +81,6 @@ class ReturnRows:
         detail = f'"amount": {amount}, "currency": "{currency}", "reason": "{reason}", "status": "{status}"'
         self._entries.add((order_id, TimelineKind.DISPUTE.value, f"{{{detail}}}", at))
         self._entries.add((order_id, TimelineKind.DISPUTED.value, "{}", at))
-        subject = f"Disputed: €{amount / 100:.2f} of order no. {Order.FIRST_NUMBER + order_id}"
+        subject = f"Disputed: €{amount / 100:.2f} of order no. {sale.number}"
         about = f"dispute-{dispute}-chargeback"
-        self._letters.add(EmailKind.OWNER_DISPUTE, about, order_id, title, None, subject, f"{subject}.\n", opened)
+        self._letters.add(EmailKind.OWNER_DISPUTE, about, sale, None, subject, f"{subject}.\n", opened)

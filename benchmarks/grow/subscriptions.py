@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from benchmarks.grow.catalog import SoldOffer
-from benchmarks.grow.documents import Line
+from benchmarks.grow.documents import Line, Sale
 from benchmarks.grow.orders import CARD, OrderRows
 from benchmarks.grow.people import Person
 from benchmarks.grow.tables import Rows, stamp
@@ -121,10 +121,11 @@ class SubscriptionRows:
         texts, amount = self._orders.texts, offer.amount
         invoice_id, at, intent = self._orders.take_id(Invoice), stamp(start), f"pi_{next(texts)}"
         payment_id = first_payment
+        sale = self._orders.sale(order_id, offer, offer.title, buyer)
         if not need and not first_payment:
             payment_id = self._add_renewal(order_id, offer, intent, at)
-            sale, line = self._orders.sale(order_id, offer, buyer), Line(offer.title, 1, amount)
-            self._orders.documents.add_renewal(sale, line, (at, stamp(start + _MONTH)), invoice_id, payment_id)
+            period = at, stamp(start + _MONTH)
+            self._orders.documents.add_renewal(sale, Line(offer.title, 1, amount), period, invoice_id, payment_id)
         paid, paid_at = (0, None) if need else (amount, at)
         status = InvoiceStatus.OPEN.value if need else InvoiceStatus.PAID.value
         reason = "subscription_create" if first_payment else "subscription_cycle"
@@ -133,7 +134,7 @@ class SubscriptionRows:
         failure = "requires_payment_method" if need else "", *_failure_codes(need), need, 1, None, at if need else None
         self.invoices.add((*about, *money, intent, *failure, paid_at, payment_id, at))
         if not first_payment:
-            self._tell(subscription_id, order_id, offer, buyer, start, number, invoice_id, need)
+            self._tell(subscription_id, sale, amount, buyer, start, number, invoice_id, need)
 
     def _add_renewal(self, order_id: int, offer: SoldOffer, intent: str, at: str) -> int:
         payment_id = self._orders.take_id(Payment)
@@ -145,8 +146,8 @@ class SubscriptionRows:
     def _tell(
         self,
         subscription_id: int,
-        order_id: int,
-        offer: SoldOffer,
+        sale: Sale,
+        amount: int,
         buyer: Person,
         start: datetime,
         number: str,
@@ -154,22 +155,22 @@ class SubscriptionRows:
         need: str,
     ) -> None:
         """The entry in the timeline and the email about the invoice of a renewal."""
-        price, about = f"€{offer.amount / 100:.2f}", f"invoice-{invoice_id}"
+        price, about = f"€{amount / 100:.2f}", f"invoice-{invoice_id}"
         if need:
             code = _failure_codes(need)[1]
-            detail = f'"amount": {offer.amount}, "code": "{code}", "needs": "{need}", "number": "{number}"'
+            detail = f'"amount": {amount}, "code": "{code}", "needs": "{need}", "number": "{number}"'
             entry = TimelineKind.INVOICE_NEEDS
             kind = EmailKind.RENEWAL_DECLINED if need == InvoiceNeed.CARD.value else EmailKind.RENEWAL_AUTHENTICATION
             subject = f"Your {price} payment failed"
-            words = f"Hi {buyer.name},\n\nWe couldn’t charge your card for {offer.title}.\n"
+            words = f"Hi {buyer.name},\n\nWe couldn’t charge your card for {sale.title}.\n"
         else:
-            detail = f'"amount": {offer.amount}, "number": "{number}", "recovered": false'
+            detail = f'"amount": {amount}, "number": "{number}", "recovered": false'
             entry = TimelineKind.INVOICE_PAID
-            kind, subject = EmailKind.RENEWAL_RECEIPT, f"Receipt for {offer.title} · {price}"
-            words = f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {offer.title}.\n"
-        self._orders.entries.add((order_id, entry.value, f"{{{detail}}}", stamp(start)))
+            kind, subject = EmailKind.RENEWAL_RECEIPT, f"Receipt for {sale.title} · {price}"
+            words = f"Hi {buyer.name},\n\nWe’ve received your payment of {price} for {sale.title}.\n"
+        self._orders.entries.add((sale.order_id, entry.value, f"{{{detail}}}", stamp(start)))
         ids = subscription_id, invoice_id
-        self._orders.letters.add(kind, about, order_id, offer.title, buyer, subject, words, start, *ids)
+        self._orders.letters.add(kind, about, sale, buyer, subject, words, start, *ids)
 
 
 def _failure_codes(need: str) -> tuple[str, str]:
