@@ -3,11 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from peewee import JOIN
+from peewee import JOIN, Case
 
 from storefront.delivery.access import NoAccess, access_obstacle
-from storefront.models import Deliverable, DeliverableKind, Delivery, LicenseKey, Order, StoredFile, Subscription
+from storefront.models import (
+    Deliverable,
+    DeliverableKind,
+    Delivery,
+    LicenseKey,
+    Order,
+    StoredFile,
+    Subscription,
+    json_rows,
+    records_of,
+)
 
 
 @dataclass(frozen=True)
@@ -61,15 +72,26 @@ class Delivered:
 
 
 NOTHING = Delivered()
+_KEY_COLUMNS = ("id", "value")
 
 
 def delivered(order: Order, subscription: Subscription | None = None) -> Delivered:
-    """What the order delivers. No query for an offer that has never delivered anything; else three at most, and those
-    of `access_obstacle`. `subscription` is the order's newest one; it is read if it is needed.
+    """What the order delivers. No query for an offer that has never delivered anything; else one, and those of
+    `access_obstacle`. `subscription` is the order's newest one; it is read if it is needed.
     """
     if not order.offer.delivers or not order.is_settled:
         return NOTHING
-    return delivered_by_order([order], {order.id: subscription} if subscription is not None else {})[order.id]
+    all_of_offer = list(_with_what_was_given(order))
+    if not all_of_offer:
+        return NOTHING
+    keys = {
+        (order.id, one.id): [key.value for key in records_of(LicenseKey, _KEY_COLUMNS, one.given_keys)]
+        for one in all_of_offer
+    }
+    items, given_at = all_of_offer[0].given_items, all_of_offer[0].given_at
+    bought = _bought(order, Delivery.items.python_value(items) or [], all_of_offer, keys)
+    no_access = access_obstacle(order, subscription) if bought else None
+    return Delivered(tuple(bought), no_access, Delivery.given_at.python_value(given_at))
 
 
 def delivered_by_order(
@@ -128,21 +150,43 @@ def _replaced_by(deliverable: Deliverable, by_id: dict[int, Deliverable]) -> lis
     return ids
 
 
+def _with_files() -> Any:
+    """A query of deliverables with their files, in the order of their offer."""
+    rows = Deliverable.select(Deliverable, StoredFile).join(StoredFile, JOIN.LEFT_OUTER)
+    return rows.order_by(Deliverable.position, Deliverable.id)
+
+
+def _with_what_was_given(order: Order) -> Any:
+    """All that the order's offer delivers and has delivered, each with what the order was given: the delivery's
+    `given_items` and `given_at`, and its `given_keys` of this list.
+    """
+    delivery = Delivery.order == order
+    keys = json_rows(LicenseKey, _KEY_COLUMNS).where(_given_to([order.id]), LicenseKey.deliverable == Deliverable.id)
+    rows = _with_files().where(Deliverable.offer == order.offer_id)
+    return rows.select_extend(
+        Delivery.select(Delivery.items).where(delivery).alias("given_items"),
+        Delivery.select(Delivery.given_at).where(delivery).alias("given_at"),
+        Case(None, [(Deliverable.kind == DeliverableKind.KEYS.value, keys)]).alias("given_keys"),
+    )
+
+
 def _of_offers(ids: set[int]) -> dict[int, list[Deliverable]]:
     """{offer id: all that it delivers and has delivered, in its order}, with their files."""
-    rows = Deliverable.select(Deliverable, StoredFile).join(StoredFile, JOIN.LEFT_OUTER)
-    rows = rows.where(Deliverable.offer.in_(sorted(ids)))
     found: dict[int, list[Deliverable]] = {}
-    for row in rows.order_by(Deliverable.position, Deliverable.id):
+    for row in _with_files().where(Deliverable.offer.in_(sorted(ids))):
         found.setdefault(row.offer_id, []).append(row)
     return found
+
+
+def _given_to(order_ids: list[int]) -> Any:
+    """The condition of license keys that these orders were given."""
+    return LicenseKey.order.in_(order_ids) & LicenseKey.given_at.is_null(False)
 
 
 def _keys_of(order_ids: list[int]) -> dict[tuple[int, int], list[str]]:
     """{(order id, id of the list): the keys that it was given}."""
     rows = LicenseKey.select(LicenseKey.order, LicenseKey.deliverable, LicenseKey.value)
-    rows = rows.where(LicenseKey.order.in_(order_ids), LicenseKey.given_at.is_null(False)).order_by(LicenseKey.id)
     found: dict[tuple[int, int], list[str]] = {}
-    for row in rows:
+    for row in rows.where(_given_to(order_ids)).order_by(LicenseKey.id):
         found.setdefault((row.order_id or 0, row.deliverable_id), []).append(row.value)
     return found

@@ -47,6 +47,7 @@ from storefront.models.delivery.stored_file import MAX_FILE_NAME, StoredFile
 from storefront.models.documents.document import Document, DocumentKind, outstanding, series_of
 from storefront.models.documents.document_series import ALL_SERIES, DocumentNumber, DocumentSeries
 from storefront.models.documents.immutability import DOCUMENTS
+from storefront.models.documents.shown_order import ShownOrder
 from storefront.models.emails.email import CustomEmailText, Email, EmailState, recent_days_begin
 from storefront.models.emails.email_kind import EmailKind
 from storefront.models.emails.email_opt_out import EmailOptOut, EmailTopic
@@ -114,8 +115,8 @@ from storefront.models.orders.order_answer import (  # fmt: skip
     details_with_notes,
     searched_text,
 )
-from storefront.models.orders.order_line import LineKind, OrderLine
-from storefront.models.orders.order_status import (  # fmt: skip
+from storefront.models.orders.order_line import LINE_FIELDS, LineKind, OrderLine
+from storefront.models.orders.order_status import (
     PAYABLE_STATUSES,
     SETTLED_STATUSES,
     SOLD_STATUSES,
@@ -131,6 +132,7 @@ from storefront.models.orders.timeline_kind import TimelineKind
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.prepared_statement import PreparedStatement
 from storefront.models.row_changes import RowChange, current_observer, observe, observed_by
+from storefront.models.rows_in_json import json_rows, records_of
 from storefront.models.shipping.carriers import CARRIERS
 from storefront.models.shipping.postal_address import address_lines
 from storefront.models.shipping.shipment import ADDRESS_PARTS, shipping_column
@@ -199,7 +201,6 @@ ALL = (
     OutsidePayment, SubscriptionImport, ImportedPrice, Payout, BalanceTransaction, BalanceReading, TelegramChannel,
     TelegramMessage, SecondFactor, RecoveryCode, Passkey, PendingSignIn, TeamInvitation, PlanSwitch, AuditEntry,
 )
-# fmt: on
 
 register_derived(COPIED_COLUMNS, ZONE_OFFSETS, COUNTERS, HELD_KEYS, DOCUMENTS, LISTING_MARKS)
 register_derived(*ORDER_TEXTS.definitions, *EMAIL_TEXTS.definitions)
@@ -207,34 +208,33 @@ register_derived(*OFFER_TEXTS.definitions, *REQUEST_TEXTS.definitions, *AUDIT_TE
 # Customers are computed as well. Triggers fill the index of SQLite meanwhile, so it is made before; PostgreSQL's after.
 register_derived(CUSTOMER_TEXTS.sqlite, CUSTOMERS, CUSTOMER_TEXTS.postgresql)
 
-# fmt: off
 __all__ = [
     "ACCOUNT_REASONS", "ADDRESS_PARTS", "ALL", "ALL_OTHERS", "ALL_SERIES", "ARRIVAL_NAMES", "AT_CREATION",
     "AUDIT_TEXTS", "CARRIERS", "CHARGED_STATUSES", "CLOCK_TOLERANCE", "CLOSED_INVOICE_STATUSES", "CUSTOMER_TEXTS",
     "DECIDED_DISPUTE_STATUSES", "DECLINE_WINDOW", "DEFAULT_ACCENT", "EMAIL_TEXTS", "ENDED_STATUSES", "EVERY_CALL",
     "FINAL_PAYMENT_STATUSES", "FIRST_INVOICE", "HIDDEN_VALUE", "INDEXES_OF_EXPRESSIONS", "INTERVALS", "LEGAL",
-    "LEGAL_COLUMNS", "LISTED_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH", "MAX_OPTION_LABEL",
-    "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS", "OPEN_SWITCH_STATES",
-    "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS", "REQUESTS_SLUG", "REQUEST_KEY",
-    "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES", "TAKES_CODES", "TAX_COLUMNS",
-    "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT", "UNPAID_STATUSES",
-    "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd", "AccountLink", "ActorKind",
-    "Addon", "Admin", "AdminSession", "Answer", "ApiToken", "AuditAction", "AuditEntry", "AuditKind", "BalanceCategory",
-    "BalanceList", "BalanceReading", "BalanceTransaction", "BestOffer", "BillingKind", "BillingTerms",
-    "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess", "CodeTiming", "Count",
-    "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerSums", "CustomerTotal", "DayCount",
-    "Decline", "Deliverable", "DeliverableKind", "Delivery", "DeliveryState", "Dispute", "DisputeStage", "Document",
-    "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange", "EmailKind", "EmailOptOut",
-    "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload", "FoundPayment", "Funnel",
-    "IgnoredDelivery", "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun", "KeptForm",
-    "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage", "Measurement", "Measurements", "Merchant",
-    "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OfferView", "OpenRenewalRow", "Order",
-    "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod", "OutsidePayment", "Passkey",
+    "LEGAL_COLUMNS", "LINE_FIELDS", "LISTED_COLUMNS", "MAX_CODE_LENGTH", "MAX_FILE_NAME", "MAX_KEY_LENGTH",
+    "MAX_OPTION_LABEL", "MAX_PASSKEYS", "MAX_TAX_NAME", "MAX_URL", "NO", "OFFER_KEYS_LEFT", "OFFER_TEXTS",
+    "OPEN_SWITCH_STATES", "OPTION_KEYS_LEFT", "ORDER_TEXTS", "PAYABLE_STATUSES", "PROFILE", "RATE_UNITS",
+    "REQUESTS_SLUG", "REQUEST_KEY", "REQUEST_TEXTS", "RUNNING_STATUSES", "SETTLED_STATUSES", "SOLD_STATUSES",
+    "TAKES_CODES", "TAX_COLUMNS", "TERM_FIELDS", "TO_SEND", "UNFINISHED_REFUND_STATUSES", "UNPAID_CHECKOUT",
+    "UNPAID_STATUSES", "UNSUCCESSFUL_REFUND_STATUSES", "USING_STATUSES", "UTM_NAMES", "YES", "AccessEnd",
+    "AccountLink", "ActorKind", "Addon", "Admin", "AdminSession", "Answer", "ApiToken", "AuditAction", "AuditEntry",
+    "AuditKind", "BalanceCategory", "BalanceList", "BalanceReading", "BalanceTransaction", "BestOffer", "BillingKind",
+    "BillingTerms", "CancellationStatement", "CancellationTiming", "CatalogPrice", "CheckoutPress", "CodeGuess",
+    "CodeTiming", "Count", "Counter", "CounterKind", "Counts", "CustomEmailText", "Customer", "CustomerSums",
+    "CustomerTotal", "DayCount", "Decline", "Deliverable", "DeliverableKind", "Delivery", "DeliveryState", "Dispute",
+    "DisputeStage", "Document", "DocumentKind", "DocumentNumber", "DocumentSeries", "Download", "Email", "EmailChange",
+    "EmailKind", "EmailOptOut", "EmailRequest", "EmailState", "EmailTopic", "EventClaim", "EventType", "FileUpload",
+    "FoundPayment", "Funnel", "IgnoredDelivery", "ImportedPrice", "Invoice", "InvoiceNeed", "InvoiceStatus", "JobRun",
+    "KeptForm", "LegalSettings", "LegalText", "LicenseKey", "LineKind", "MailOutage", "Measurement", "Measurements",
+    "Merchant", "Offer", "OfferObstacle", "OfferRedirect", "OfferStatus", "OfferTax", "OfferView", "OpenRenewalRow",
+    "Order", "OrderAnswer", "OrderLine", "OrderStatus", "OutgoingEvent", "OutsideMethod", "OutsidePayment", "Passkey",
     "PauseReason", "Payment", "PaymentEnd", "PaymentKind", "PaymentRequest", "Payout", "PayoutStatus", "PendingSignIn",
     "PlanSwitch", "PreparedQuery", "PreparedStatement", "PriceOption", "PromoCode", "PromoCodeOffer", "ProxyFit",
     "ProxyObservation", "Question", "QuestionKind", "Record", "RecoveryCode", "Refund", "RequestState", "Role",
-    "RowChange", "SaleState", "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting", "SignInAttempt",
-    "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
+    "RowChange", "SaleState", "SecondFactor", "ShippingPrice", "ShopProfile", "ShopSetting", "ShownOrder",
+    "SignInAttempt", "StoredFile", "StripeCustomerDeletion", "StripeRefusal", "StripeRequestCounter", "Subscription",
     "SubscriptionImport", "SubscriptionStatus", "SwitchNeed", "SwitchState", "TaxMode", "TaxTerms", "TeamInvitation",
     "TelegramChannel", "TelegramDetail", "TelegramKind", "TelegramMessage", "TextIndex", "TimelineEntry",
     "TimelineKind", "Unavailability", "UnclearTerms", "UnpaidOrderEmail", "WaitingCustomer", "WantedEnd",
@@ -242,9 +242,9 @@ __all__ = [
     "arrival_column", "best_offers", "charge_obstacle", "compact_counters", "counts", "counts_by_day",
     "current_observer", "days_in", "days_query", "details_with_kept_notes", "details_with_notes", "erased_address",
     "follow_zone", "is_code", "is_color", "is_due", "is_erased", "is_in_eu", "is_in_eu_or_eea", "is_recent",
-    "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood", "next_request_number",
-    "normal_code", "now", "numbered", "observe", "observed_by", "ordered_by", "orders_of_customer", "outstanding",
-    "paid_installments", "percent_of", "public_id", "recent_days_begin", "requests_offer", "searched_text", "sent_to",
-    "series_of", "shipping_column", "shop_id", "subject_of", "subscribed_by", "subscriber_network", "units_by_status",
-    "uses_by_code",
+    "json_rows", "keys_by_state", "lacks_text_indexes", "lock_orders", "needs_customer", "neighborhood",
+    "next_request_number", "normal_code", "now", "numbered", "observe", "observed_by", "ordered_by",
+    "orders_of_customer", "outstanding", "paid_installments", "percent_of", "public_id", "recent_days_begin",
+    "records_of", "requests_offer", "searched_text", "sent_to", "series_of", "shipping_column", "shop_id",
+    "subject_of", "subscribed_by", "subscriber_network", "units_by_status", "uses_by_code",
 ]

@@ -1,14 +1,9 @@
 """The quote that an order was made with."""
 
-from storefront.models import TERM_FIELDS, LineKind, Order, OrderLine, PriceOption, TaxMode
+from storefront.models import LINE_FIELDS, TERM_FIELDS, LineKind, Order, OrderLine, PriceOption, TaxMode
 from storefront.pricing.choice import Discount
 from storefront.pricing.quote import Quote, QuoteLine
 from storefront.pricing.taxes import Tax
-
-_COLUMNS = (
-    *("kind", "title", "unit_amount", "quantity", "recurs", "discount", "later_discount", "addon_id"),
-    *("tax_rate", "tax", "later_tax"),
-)
 
 
 def quote_of(order: Order) -> Quote:
@@ -22,7 +17,7 @@ def quote_of(order: Order) -> Quote:
     lines = tuple(
         QuoteLine(
             LineKind(line.kind),
-            **{name: getattr(line, name) for name in _COLUMNS[1:]},
+            **{name: getattr(line, name) for name in LINE_FIELDS[1:]},
             is_tax_added=order.is_tax_added,
         )
         for line in OrderLine.of_order(order)
@@ -57,7 +52,8 @@ def write_lines(order: Order, quote: Quote) -> None:
     """Write the lines of the order, in the transaction that writes the order. None for a simple quote."""
     if order.itemized:
         OrderLine.delete().where(OrderLine.order == order).execute()
+        vars(order).pop("lines", None)
     if quote.is_simple:
         return
     for position, line in enumerate(quote.lines):
-        OrderLine.create(order=order, position=position, **{name: getattr(line, name) for name in _COLUMNS})
+        OrderLine.create(order=order, position=position, **{name: getattr(line, name) for name in LINE_FIELDS})

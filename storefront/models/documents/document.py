@@ -1,28 +1,23 @@
 """Invoices and credit notes. Once issued they never change: a correction is another document."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from peewee import (
     SQL,
     BigIntegerField,
     BooleanField,
-    Case,
     CharField,
     ForeignKeyField,
     IntegerField,
-    PostgresqlDatabase,
     fn,
 )
 
-from storefront.db import db
 from storefront.models.base import JsonField, Record, UtcDateTimeField, now
 from storefront.models.documents.document_series import CREDIT_NOTES, INVOICES, TEST, DocumentNumber
 from storefront.models.orders.order import Order
-from storefront.models.orders.order_answer import OrderAnswer
 from storefront.models.orders.refund import Refund
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.subscriptions.invoice import Invoice
@@ -131,20 +126,6 @@ class Document(Record):
         return [document for document in _OF_ORDER.all(order.id) if document.is_issued]
 
     @classmethod
-    def with_order(cls, token: str) -> "tuple[Order, list[Document]] | None":
-        """The order as Order.by_token reads it, with `of_order` and its answers in the same query.
-
-        None if there is none. The documents have what a list shows: kind, number and total.
-        """
-        order = _WITH_ORDER.first(token)
-        if order is None:
-            return None
-        documents, answers = order.__data__.pop("listed_documents"), order.__data__.pop("listed_answers")
-        # Where Peewee's own prefetch puts them.
-        vars(order)["answers"] = _records(OrderAnswer, _ANSWERED, answers)
-        return order, _records(cls, _LISTED, documents)
-
-    @classmethod
     def first_month(cls) -> str:
         """The month of the oldest issued document; "" if there is none."""
         found: str | None = cls.select(fn.MIN(cls.month)).where(cls.month > "").scalar()
@@ -190,33 +171,4 @@ _OF_CHARGE: PreparedQuery[Document] = PreparedQuery(
 _OF_ORDER: PreparedQuery[Document] = PreparedQuery(
     lambda order: Document.select().where(Document.order == order).order_by(Document.id)
 )
-# The columns of the documents and of the answers that come with their order, as a JSON list of each. Both are sorted by
-# the first one.
-_LISTED = ("id", "kind", "number", "currency", "gross")
-_ANSWERED = ("position", "words", "kind", "value")
-_R = TypeVar("_R", bound=Record)
-
-
-def _with_order(token: Any) -> Any:
-    documents = _json_rows(Document, _LISTED).where(Document.order == Order.id, ~Document.unnumbered())
-    answers = _json_rows(OrderAnswer, _ANSWERED).where(OrderAnswer.order == Order.id)
-    # Few orders have answers; no others are looked for.
-    answered = Case(None, [(Order.answer_count > 0, answers)])
-    return Order.query_by_token(token).select_extend(
-        documents.alias("listed_documents"), answered.alias("listed_answers")
-    )
-
-
-def _json_rows(model: type[Record], columns: Sequence[str]) -> Any:
-    fields = [getattr(model, name) for name in columns]
-    if isinstance(db.obj, PostgresqlDatabase):
-        return model.select(fn.json_agg(fn.json_build_array(*fields)).cast("text"))
-    return model.select(fn.json_group_array(fn.json_array(*fields)))
-
-
-def _records(model: type[_R], columns: Sequence[str], rows: str | None) -> list[_R]:
-    return [model(**dict(zip(columns, row, strict=True))) for row in sorted(json.loads(rows or "[]"))]
-
-
-_WITH_ORDER: PreparedQuery[Order] = PreparedQuery(_with_order)
 Document.add_index(Document.index(Document.id, where=SQL("number IS NULL"), name="document_without_number"))

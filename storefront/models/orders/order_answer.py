@@ -58,7 +58,7 @@ class OrderAnswer(Record):
 
     @classmethod
     def of(cls, order: Order) -> list["OrderAnswer"]:
-        """The answers of an order; no query if it has none, or where they came with it: see Document.with_order."""
+        """The answers of an order; no query if it has none, or where they came with it: see ShownOrder."""
         if not order.answer_count:
             return []
         known: list[OrderAnswer] | None = vars(order).get("answers")

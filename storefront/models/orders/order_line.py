@@ -9,6 +9,12 @@ from storefront.models.base import Record
 from storefront.models.orders.order import Order
 from storefront.money import Money
 
+# What an order was promised with each of its lines.
+LINE_FIELDS = (
+    *("kind", "title", "unit_amount", "quantity", "recurs", "discount", "later_discount", "addon_id"),
+    *("tax_rate", "tax", "later_tax"),
+)
+
 
 class LineKind(StrEnum):
     """What a line is about. The values are stored in rows and never change."""
@@ -78,10 +84,13 @@ class OrderLine(Record):
 
     @classmethod
     def of_order(cls, order: Order) -> "list[OrderLine]":
-        """The lines in their order; none for an order that is not itemized."""
+        """The lines in their order; none for an order that is not itemized. No query where they came with it: see
+        ShownOrder.
+        """
         if not order.itemized:
             return []
-        found = list(cls.select().where(cls.order == order).order_by(cls.position))
+        known: list[OrderLine] | None = vars(order).get("lines")
+        found = known if known is not None else list(cls.select().where(cls.order == order).order_by(cls.position))
         for line in found:
             line.order = order
         return found

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront import delivery, payments, pricing, stripe_gateway, subscriptions, worker
 from storefront.db import STORAGE_ERRORS, storage_trouble
 from storefront.errors import FieldErrors, SecretUnreadable, StripeError
-from storefront.models import Dispute, Document, Order, OrderAnswer, OrderStatus, Payment, Refund
+from storefront.models import Dispute, Document, Order, OrderAnswer, OrderStatus, Payment, Refund, ShownOrder
 from storefront.money import Money
 from storefront.subscriptions import CustomerSubscription
 from storefront.web import support
@@ -41,8 +41,8 @@ Refreshed = Literal["unneeded", "done", "recent", "unreachable", "disconnected",
 @blueprint.get("")
 def show(token: str) -> BaseResponse | str:
     """The order's status, refreshed from Stripe. A paid order redirects to the thank-you page."""
-    order, documents = _order_with_documents(token)
-    found = subscriptions.subscription_of_order(order)
+    shown = _shown_order_or_404(token)
+    order, found = shown.order, subscriptions.subscription_of_order(shown.order)
     refreshed = _refresh(order, found)
     if order.status == OrderStatus.PAID:
         return redirect(url_for("orders.thank_you", token=token))
@@ -58,7 +58,7 @@ def show(token: str) -> BaseResponse | str:
         visit=None if order.is_payable else payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),
         answers=OrderAnswer.of(order),
-        documents=documents if refreshed == "unneeded" else Document.of_order(order),
+        documents=shown.documents if refreshed == "unneeded" else Document.of_order(order),
         **_refund_context(order),
         **_subscription_context(order, refreshed, found),
         delivered=delivery.delivered(order),
@@ -68,8 +68,8 @@ def show(token: str) -> BaseResponse | str:
 @blueprint.get("/thank-you")
 def thank_you(token: str) -> BaseResponse | str:
     """The confirmation of a paid order. Any other order redirects to its status page."""
-    order, documents = _order_with_documents(token)
-    found = subscriptions.subscription_of_order(order)
+    shown = _shown_order_or_404(token)
+    order, found = shown.order, subscriptions.subscription_of_order(shown.order)
     refreshed = _refresh(order, found)
     if order.status != OrderStatus.PAID:
         return redirect(url_for("orders.show", token=token))
@@ -81,9 +81,9 @@ def thank_you(token: str) -> BaseResponse | str:
         order=order,
         visit=payment_form.visit_storage_key(order.offer),
         withdrawal=withdrawals.withdrawal_view(order),
-        card=_card(order, found),
+        card=_card(shown, refreshed, found),
         answers=OrderAnswer.of(order),
-        documents=documents if refreshed == "unneeded" else Document.of_order(order),
+        documents=shown.documents if refreshed == "unneeded" else Document.of_order(order),
         receipt_sent=current_app.config["SHOP"].smtp_url is not None,
         delivered=delivery.delivered(order),
         **_subscription_context(order, refreshed, found),
@@ -149,15 +149,15 @@ def send_pay_link(token: str) -> BaseResponse:
 
 def _order_or_404(token: str) -> Order:
     """The order, with the page in its language unless the visitor chose another."""
-    return _order_with_documents(token)[0]
+    return _shown_order_or_404(token).order
 
 
-def _order_with_documents(token: str) -> tuple[Order, list[Document]]:
-    """The order as `_order_or_404` has it, with its documents."""
-    found = Document.with_order(token) if token.isascii() and token.isprintable() else None
+def _shown_order_or_404(token: str) -> ShownOrder:
+    """The order as `_order_or_404` has it, with what its pages show."""
+    found = ShownOrder.by_token(token) if token.isascii() and token.isprintable() else None
     if found is None:
         abort(404)
-    support.set_page_language(found[0].language)
+    support.set_page_language(found.order.language)
     return found
 
 
@@ -230,10 +230,13 @@ def _refund_context(order: Order) -> dict[str, object]:
     return {"refunded": refunded, "net": Money(order.amount - refunded.amount, order.currency)}
 
 
-def _card(order: Order, found: CustomerSubscription | None) -> str:
-    """The card that has paid, or that will: `Visa •••• 4242`; "" if it is unknown."""
+def _card(shown: ShownOrder, refreshed: Refreshed, found: CustomerSubscription | None) -> str:
+    """The card that has paid, or that will: `Visa •••• 4242`; "" if it is unknown. `shown` is of before the refresh."""
     paid_with = found.subscription if found is not None else None
-    brand, last4 = (paid_with.card_brand, paid_with.card_last4) if paid_with else Payment.card_of(order)
+    if paid_with is not None:
+        brand, last4 = paid_with.card_brand, paid_with.card_last4
+    else:
+        brand, last4 = shown.card if refreshed == "unneeded" else Payment.card_of(shown.order)
     return support.card_name(brand, last4) if brand else ""
 
 

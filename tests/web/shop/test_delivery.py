@@ -327,9 +327,9 @@ def test_pages_of_orders_ask_the_database_little(
     order = buy(offer, simulator)
     for page in (f"/orders/{plain.token}/thank-you", f"/orders/{order.token}/thank-you", f"/o/{offer.slug}"):
         client.get(page)
-    # The delivery, what the offer delivers, and the keys.
+    # What the offer delivers, with the delivery and its keys.
     without = queries_of(client, f"/orders/{plain.token}/thank-you")
-    assert queries_of(client, f"/orders/{order.token}/thank-you") == without + 3
+    assert queries_of(client, f"/orders/{order.token}/thank-you") == without + 1
     assert queries_of(client, f"/o/{offer.slug}") == 1
 
 

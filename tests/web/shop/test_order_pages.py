@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from storefront import merchants
-from storefront.models import Merchant, Offer, Order, Payment, now
+from storefront import delivery, merchants
+from storefront.delivery import DeliverableFields
+from storefront.models import DeliverableKind, Merchant, Offer, Order, Payment, now
+from storefront.offers import AddonFields
 from stripe_simulator import accounts
 from tests.cards import ASKS, DECLINED, GOOD, STOLEN
 from tests.cast import MARKOS_FORM
@@ -14,6 +16,7 @@ from tests.factories import connect_merchant, make_offer
 from tests.purchase_steps import buy
 from tests.shop_clock import time_moved
 from tests.subscription_steps import renew, subscribe
+from tests.web.admin_pages import text_of
 from tests.web.query_count import queries_of, statements_of
 
 
@@ -306,12 +309,29 @@ def test_the_thank_you_page_runs_few_queries_however_many_renewals_there_were(
     def statements(order: Order) -> int:
         return queries_of(client, f"/orders/{order.token}/thank-you")
 
-    # The order, its payment or its subscription with the invoices, and the shop's profile with the time zone.
-    assert statements(one_off) == 3
+    # The order with its payment, its subscription with the invoices, and the shop's profile with the time zone.
+    assert statements(one_off) == 2
     first = statements(subscription.order)
     for _ in range(4):
         renew(subscription, simulator, "succeeds")
     assert statements(subscription.order) == first == 3
+
+
+def test_what_an_order_has_beside_its_units_takes_one_more_query(client, merchant, simulator) -> None:
+    addons = (AddonFields("addons-0", "Workbook", "9.00"), AddonFields("addons-1", "Call", "25.50"))
+    offer = make_offer(merchant, "90.00", slug="course", addons=addons)
+    for kind, fields in (("link", {"url": "https://videos.example.com/1"}), ("text", {"text": "Bring brushes"})):
+        delivery.add_deliverable(offer, DeliverableKind(kind), DeliverableFields(kind.title(), **fields))
+    keys = DeliverableFields("Program", keys="AAAA-0001\nAAAA-0002")
+    delivery.add_deliverable(offer, DeliverableKind.KEYS, keys)
+    started = client.post(f"/o/{offer.slug}/checkout", data=MARKOS_FORM | {"addon": ["1", "2"]}).json
+    simulator.confirm(key(offer), started["client_secret"], GOOD)
+    address = f"/orders/{started['order']}/thank-you"
+    client.get(f"/orders/{started['order']}")
+    page = text_of(client.get(address).text)
+    assert "Workbook €9.00 Call €25.50" in page and "AAAA-0001" in page and "Bring brushes" in page
+    # What the offer delivers, with what this order was given.
+    assert queries_of(client, address) == 3
 
 
 def test_a_checkout_runs_few_statements(client, offer) -> None:
