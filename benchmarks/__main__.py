@@ -26,6 +26,8 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="one short round a line: only to see that it runs")
     chosen = parser.parse_args()
     many = Size(MANY_OFFERS.orders, max(1, chosen.offers // 10), chosen.offers)
+    # As in an installation: a start that compiles every module again takes twice as long.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with Bench(chosen.orders, many, chosen.quick) as bench:
         lines = [line for line in all_lines(bench) if not chosen.only or line.name.startswith(tuple(chosen.only))]
         if chosen.list:

@@ -55,6 +55,15 @@ def shop_server(shop: Shop) -> Iterator[Server]:
         yield Server(shop.port, _pids(process), shop.headers, shop.sign_in())
 
 
+@contextmanager
+def fresh_server(shop: Shop) -> Iterator[Server]:
+    """One more web process of a shop, which has answered nothing yet."""
+    port = free_port()
+    command, log = module("storefront", "web"), shop.folder / f"web-{port}.log"
+    with running(command, f"http://127.0.0.1:{port}/readyz", log, shop.started_at(port)) as process:
+        yield Server(port, _pids(process), shop.headers)
+
+
 def seconds_to_first_page(
     command: Sequence[str], port: int, path: str, environment: dict[str, str], log: Path
 ) -> float:
