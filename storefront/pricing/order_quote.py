@@ -52,7 +52,8 @@ def write_lines(order: Order, quote: Quote) -> None:
     """Write the lines of the order, in the transaction that writes the order. None for a simple quote."""
     if order.itemized:
         OrderLine.delete().where(OrderLine.order == order).execute()
-        vars(order).pop("lines", None)
+    # Those that came with the order: see ShownOrder.
+    vars(order).pop("lines", None)
     if quote.is_simple:
         return
     for position, line in enumerate(quote.lines):
