@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 import requests
 
 from storefront import worker
@@ -15,6 +16,8 @@ SCRIPT = Path(__file__).with_name("read_only_root.sh")
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount", "bash", "-eu", str(SCRIPT)]
 
 
+# PostgreSQL's server of the tests lets only its own users reach its socket.
+@pytest.mark.sqlite
 def test_web_and_worker_run_with_everything_else_read_only_and_not_as_root(
     shop_environment: dict[str, str], tmp_path: Path
 ) -> None:

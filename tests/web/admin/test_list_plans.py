@@ -222,7 +222,8 @@ def test_lists_in_parts_are_read_in_the_order_of_their_indexes(shop: Flask, plac
     assert not wrong
 
 
-@pytest.mark.skipif(databases.IS_POSTGRESQL, reason="PostgreSQL chooses by the rows that it has")
+# PostgreSQL chooses by the rows that it has.
+@pytest.mark.sqlite
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_lists_in_parts_look_only_at_rows_that_their_filters_find(shop: Flask, place: Place) -> None:
     """Of the many emails of an offer few have failed, and most orders with a status are those of other customers."""

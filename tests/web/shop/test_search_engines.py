@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from peewee import chunked
 
 from storefront.models import Merchant, Offer, OfferStatus
 from storefront.offers import sitemap
@@ -60,7 +61,8 @@ def test_a_large_shop_has_several_files(
 ) -> None:
     copied = {name: value for name, value in make_offer(merchant).__data__.items() if name not in ("id", "slug")}
     numbers = range(2, sitemap.PER_FILE + 50)
-    Offer.insert_many([{**copied, "id": number, "slug": f"offer-{number}"} for number in numbers]).execute()
+    for some in chunked(({**copied, "id": number, "slug": f"offer-{number}"} for number in numbers), 300):
+        Offer.insert_many(some).execute()
     files = addresses(client)
     assert files == [f"{SHOP_URL}/sitemap-0.xml", f"{SHOP_URL}/sitemap-1.xml"]
     found = [address for name in files for address in addresses(client, name.removeprefix(SHOP_URL))]
