@@ -14,6 +14,7 @@ from storefront.models import (
     Delivery,
     LicenseKey,
     Order,
+    PreparedQuery,
     StoredFile,
     Subscription,
     json_rows,
@@ -72,7 +73,7 @@ class Delivered:
 
 
 NOTHING = Delivered()
-_KEY_COLUMNS = ("id", "value")
+_KEY_COLUMNS, _GIVEN = ("id", "value"), ("given_items", "given_at", "given_keys")
 
 
 def delivered(order: Order, subscription: Subscription | None = None) -> Delivered:
@@ -81,14 +82,15 @@ def delivered(order: Order, subscription: Subscription | None = None) -> Deliver
     """
     if not order.offer.delivers or not order.is_settled:
         return NOTHING
-    all_of_offer = list(_with_what_was_given(order))
+    all_of_offer = _WITH_WHAT_WAS_GIVEN.all(order.id, order.offer_id)
     if not all_of_offer:
         return NOTHING
+    given = [{name: one.__data__.pop(name) for name in _GIVEN} for one in all_of_offer]
     keys = {
-        (order.id, one.id): [key.value for key in records_of(LicenseKey, _KEY_COLUMNS, one.given_keys)]
-        for one in all_of_offer
+        (order.id, one.id): [key.value for key in records_of(LicenseKey, _KEY_COLUMNS, own["given_keys"])]
+        for one, own in zip(all_of_offer, given, strict=True)
     }
-    items, given_at = all_of_offer[0].given_items, all_of_offer[0].given_at
+    items, given_at = given[0]["given_items"], given[0]["given_at"]
     bought = _bought(order, Delivery.items.python_value(items) or [], all_of_offer, keys)
     no_access = access_obstacle(order, subscription) if bought else None
     return Delivered(tuple(bought), no_access, Delivery.given_at.python_value(given_at))
@@ -156,18 +158,22 @@ def _with_files() -> Any:
     return rows.order_by(Deliverable.position, Deliverable.id)
 
 
-def _with_what_was_given(order: Order) -> Any:
+def _with_what_was_given(order: Any, offer: Any) -> Any:
     """All that the order's offer delivers and has delivered, each with what the order was given: the delivery's
     `given_items` and `given_at`, and its `given_keys` of this list.
     """
     delivery = Delivery.order == order
-    keys = json_rows(LicenseKey, _KEY_COLUMNS).where(_given_to([order.id]), LicenseKey.deliverable == Deliverable.id)
-    rows = _with_files().where(Deliverable.offer == order.offer_id)
+    given = (LicenseKey.order == order) & LicenseKey.given_at.is_null(False)
+    keys = json_rows(LicenseKey, _KEY_COLUMNS).where(given, LicenseKey.deliverable == Deliverable.id)
+    rows = _with_files().where(Deliverable.offer == offer)
     return rows.select_extend(
         Delivery.select(Delivery.items).where(delivery).alias("given_items"),
         Delivery.select(Delivery.given_at).where(delivery).alias("given_at"),
         Case(None, [(Deliverable.kind == DeliverableKind.KEYS.value, keys)]).alias("given_keys"),
     )
+
+
+_WITH_WHAT_WAS_GIVEN: PreparedQuery[Deliverable] = PreparedQuery(_with_what_was_given)
 
 
 def _of_offers(ids: set[int]) -> dict[int, list[Deliverable]]:
@@ -178,15 +184,11 @@ def _of_offers(ids: set[int]) -> dict[int, list[Deliverable]]:
     return found
 
 
-def _given_to(order_ids: list[int]) -> Any:
-    """The condition of license keys that these orders were given."""
-    return LicenseKey.order.in_(order_ids) & LicenseKey.given_at.is_null(False)
-
-
 def _keys_of(order_ids: list[int]) -> dict[tuple[int, int], list[str]]:
     """{(order id, id of the list): the keys that it was given}."""
     rows = LicenseKey.select(LicenseKey.order, LicenseKey.deliverable, LicenseKey.value)
     found: dict[tuple[int, int], list[str]] = {}
-    for row in rows.where(_given_to(order_ids)).order_by(LicenseKey.id):
+    rows = rows.where(LicenseKey.order.in_(order_ids), LicenseKey.given_at.is_null(False))
+    for row in rows.order_by(LicenseKey.id):
         found.setdefault((row.order_id or 0, row.deliverable_id), []).append(row.value)
     return found
