@@ -92,8 +92,7 @@ def delivered(order: Order, subscription: Subscription | None = None) -> Deliver
     }
     items, given_at = given[0]["given_items"], given[0]["given_at"]
     bought = _bought(order, Delivery.items.python_value(items) or [], all_of_offer, keys)
-    no_access = access_obstacle(order, subscription) if bought else None
-    return Delivered(tuple(bought), no_access, Delivery.given_at.python_value(given_at))
+    return _with_access(order, bought, Delivery.given_at.python_value(given_at), subscription)
 
 
 def delivered_by_order(
@@ -111,9 +110,16 @@ def delivered_by_order(
     for order in orders:
         delivery = deliveries.get(order.id)
         bought = _bought(order, delivery.items if delivery else [], offers.get(order.offer_id, []), keys)
-        no_access = access_obstacle(order, (subscriptions or {}).get(order.id)) if bought else None
-        found[order.id] = Delivered(tuple(bought), no_access, delivery.given_at if delivery else None)
+        given_at = delivery.given_at if delivery else None
+        found[order.id] = _with_access(order, bought, given_at, (subscriptions or {}).get(order.id))
     return found
+
+
+def _with_access(
+    order: Order, bought: list[Item], given_at: datetime | None, subscription: Subscription | None
+) -> Delivered:
+    no_access = access_obstacle(order, subscription) if bought else None
+    return Delivered(tuple(bought), no_access, given_at)
 
 
 def _bought(

@@ -6,11 +6,12 @@ No code writes these tables: the triggers in `customer_rows` do, in the transact
 import json
 from typing import Any, NamedTuple, Self
 
-from peewee import BigIntegerField, BooleanField, CharField, IntegerField, PostgresqlDatabase, TextField, fn
+from peewee import BigIntegerField, BooleanField, CharField, IntegerField, PostgresqlDatabase, TextField
 
 from storefront.db import db
 from storefront.i18n import fold
 from storefront.models.base import Record
+from storefront.models.rows_in_json import json_rows
 
 # As `compact_counters` does.
 _MERGE = """
@@ -113,10 +114,8 @@ class CustomerTotal(Record):
     @classmethod
     def of_customer(cls) -> Any:
         """The column "totals" of a query that reads customers: their rows for `sums_in`, as JSON."""
-        is_postgresql = isinstance(db.obj, PostgresqlDatabase)
-        row, rows = (fn.JSON_BUILD_ARRAY, fn.JSON_AGG) if is_postgresql else (fn.JSON_ARRAY, fn.JSON_GROUP_ARRAY)
-        values = rows(row(cls.mode, cls.currency, cls.paid, cls.refunded, cls.running))
-        return cls.select(values.cast("text")).where(cls.email == Customer.email).alias("totals")
+        rows = json_rows(cls, ("mode", "currency", "paid", "refunded", "running"))
+        return rows.where(cls.email == Customer.email).alias("totals")
 
     @classmethod
     def sums_of(cls, customer: Customer) -> list[CustomerSums]:

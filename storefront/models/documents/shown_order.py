@@ -12,12 +12,12 @@ from storefront.models.orders.payment import Payment
 from storefront.models.prepared_query import PreparedQuery
 from storefront.models.rows_in_json import json_rows, records_of
 
-# {what comes with the order as a list in JSON: its columns}. Each is sorted by the first one.
-_COLUMNS = {
-    "documents": ("id", "kind", "number", "currency", "gross"),
-    "answers": ("position", "words", "kind", "value"),
-    "lines": ("position", *LINE_FIELDS),
-    "payments": ("id", "card_brand", "card_last4"),
+# {what comes with the order as a list in JSON: its records, their columns}. Each is sorted by the first column.
+_LISTED: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "documents": (Document, ("id", "kind", "number", "currency", "gross")),
+    "answers": (OrderAnswer, ("position", "words", "kind", "value")),
+    "lines": (OrderLine, ("position", *LINE_FIELDS)),
+    "payments": (Payment, ("id", "card_brand", "card_last4")),
 }
 
 
@@ -38,27 +38,27 @@ class ShownOrder(NamedTuple):
         order = _BY_TOKEN.first(token)
         if order is None:
             return None
-        rows = {name: order.__data__.pop(f"listed_{name}") for name in _COLUMNS}
+        rows = {
+            name: records_of(model, columns, order.__data__.pop(f"listed_{name}"))
+            for name, (model, columns) in _LISTED.items()
+        }
         # Where Peewee's own prefetch puts them.
-        vars(order)["answers"] = records_of(OrderAnswer, _COLUMNS["answers"], rows["answers"])
-        vars(order)["lines"] = records_of(OrderLine, _COLUMNS["lines"], rows["lines"])
-        documents = records_of(Document, _COLUMNS["documents"], rows["documents"])
-        payments = records_of(Payment, _COLUMNS["payments"], rows["payments"])
+        vars(order).update(answers=rows["answers"], lines=rows["lines"])
+        payments = rows["payments"]
         card = (payments[-1].card_brand, payments[-1].card_last4) if payments else ("", "")
-        return cls(order, documents, card)
+        return cls(order, rows["documents"], card)
 
 
 def _by_token(token: Any) -> Any:
-    documents = json_rows(Document, _COLUMNS["documents"]).where(Document.order == Order.id, ~Document.unnumbered())
-    payments = json_rows(Payment, _COLUMNS["payments"]).where(Payment.order == Order.id, Payment.ended_at.is_null())
-    answers = json_rows(OrderAnswer, _COLUMNS["answers"]).where(OrderAnswer.order == Order.id)
-    lines = json_rows(OrderLine, _COLUMNS["lines"]).where(OrderLine.order == Order.id)
+    rows = {
+        name: json_rows(model, columns).where(model.order == Order.id) for name, (model, columns) in _LISTED.items()
+    }
     return Order.query_by_token(token).select_extend(
-        documents.alias("listed_documents"),
-        payments.alias("listed_payments"),
+        rows["documents"].where(~Document.unnumbered()).alias("listed_documents"),
+        rows["payments"].where(Payment.ended_at.is_null()).alias("listed_payments"),
         # Few orders have answers and lines; no others are looked for.
-        Case(None, [(Order.answer_count > 0, answers)]).alias("listed_answers"),
-        Case(None, [(Order.itemized, lines)]).alias("listed_lines"),
+        Case(None, [(Order.answer_count > 0, rows["answers"])]).alias("listed_answers"),
+        Case(None, [(Order.itemized, rows["lines"])]).alias("listed_lines"),
     )
 
 
