@@ -8,7 +8,7 @@ from peewee import DatabaseError
 
 from storefront import db, payments
 from storefront.errors import FieldErrors
-from storefront.models import Document, DocumentSeries, Offer, Order, Payment, Refund
+from storefront.models import Document, DocumentSeries, Offer, Order, Payment, Refund, ShownOrder
 from tests.cards import GOOD, REFUND_FAILS
 from tests.money import document_checks, payment_checks
 from tests.money.buyer import Marko
@@ -113,17 +113,18 @@ def test_an_order_is_read_together_with_its_documents(shop: InProcessShop, marko
     order = marko.buy()
     for amount in (500, 700):
         refund(order, amount)
-    found = Document.with_order(order.token)
-    assert found is not None and found[0] == order and found[0].offer == order.offer
+    found = ShownOrder.by_token(order.token)
+    assert found is not None and found.order == order and found.order.offer == order.offer
 
     def listed(of: list[Document]) -> list[tuple[object, ...]]:
         return [(one.id, one.kind, one.number, one.total, one.is_credit_note) for one in of]
 
-    assert listed(found[1]) == listed(Document.of_order(order)) and len(found[1]) == 3
+    assert listed(found.documents) == listed(Document.of_order(order)) and len(found.documents) == 3
     other = Marko(shop, marko.offer, visit="visit-of-marko-0002")
     other.start_checkout()
-    assert Document.with_order(other.token) == (other.order, [])
-    assert Document.with_order("nobody") is None
+    unpaid = ShownOrder.by_token(other.token)
+    assert unpaid is not None and (unpaid.order, unpaid.documents) == (other.order, [])
+    assert ShownOrder.by_token("nobody") is None
 
 
 def test_a_free_order_has_no_document(shop: InProcessShop) -> None:
