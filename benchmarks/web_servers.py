@@ -26,14 +26,12 @@ import requests
 from storefront import settings
 from stripe_simulator import accounts
 from tests.cards import GOOD
-from tests.deployment.limited_server import WEB, Client, connections_by_process, get, post, shop_with_an_offer
+from tests.deployment.limited_server import Client, connections_by_process, get, post, shop_with_an_offer
 from tests.deployment.shop_processes import Shop
 from tests.processes import module, processes_with, running
 from tests.simulator_process import Simulator, running_simulator
 
-GTHREAD = WEB.replace("server.WebProcess(", "web = server.WebProcess(").replace(").run()", ")") + (
-    "web.cfg.set('worker_class', 'gthread'); web.cfg.set('threads', int(sys.argv[2])); web.run()"
-)
+_WEB = "tests.deployment.limited_web"
 WAITRESS = (
     "import sys, waitress, wsgi; waitress.serve(wsgi.app, host='127.0.0.1', port=int(sys.argv[1]), threads=40, "
     "connection_limit=1000, clear_untrusted_proxy_headers=False)"
@@ -41,9 +39,9 @@ WAITRESS = (
 GRANIAN = ("granian", "--interface", "wsgi", "--workers", "2", "--no-ws", "--log-level", "warning", "wsgi:app")
 # {name: the command that serves at PORT}
 SERVERS: dict[str, list[str]] = {
-    "the shop's own": [sys.executable, "-c", WEB, "{}"],
-    "gthread, 16 threads": [sys.executable, "-c", GTHREAD, "{}", "16"],
-    "gthread, 40 threads": [sys.executable, "-c", GTHREAD, "{}", "40"],
+    "the shop's own": module(_WEB, "{}"),
+    "gthread, 16 threads": module(_WEB, '{"worker_class": "gthread", "threads": 16}'),
+    "gthread, 40 threads": module(_WEB, '{"worker_class": "gthread", "threads": 40}'),
     "granian, 40 threads": module(*GRANIAN, "--blocking-threads", "40", "--backpressure", "200", "--port", "PORT"),
     "waitress, 40 threads": [sys.executable, "-c", WAITRESS, "PORT"],
 }

@@ -1,4 +1,4 @@
-"""`python -m storefront web` with other limits and `threads`, given as JSON.
+"""`python -m storefront web` with other limits, `threads` and `worker_class`, given as JSON.
 
 Calls to Stripe wait until the test ends them.
 """
@@ -17,4 +17,9 @@ if __name__ == "__main__":
     set_up_logging("info")
     limits = json.loads(sys.argv[1])
     server.THREADS = limits.pop("threads", server.THREADS)
-    server.WebProcess(Config.from_environment(), Limits(**limits)).run()
+    worker_class = limits.pop("worker_class", "")
+    web = server.WebProcess(Config.from_environment(), Limits(**limits))
+    if worker_class:
+        web.cfg.set("worker_class", worker_class)
+        web.cfg.set("threads", server.THREADS)
+    web.run()
