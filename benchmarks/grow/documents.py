@@ -1,7 +1,7 @@
 """The rows of invoices and credit notes, numbered in the order of time."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
@@ -69,7 +69,9 @@ class DocumentRows:
             "id kind series year sequence number month mode order_id charge position invoice_id refund_id about_id"
             " language currency net gross buyer content created_at issued_at",
         )
-        self._next_id, self._last = next_id, dict[tuple[str, int], int]()
+        self._next_id = next_id
+        # {(series, year): the last number}
+        self.last = {(series, year): last for series, year, last in _last_numbers()}
         self._waiting, self._ties = list[tuple[str, int, _Pending]](), count()
         self._seller = _text(contents.seller(settings.for_documents().profile))
 
@@ -106,7 +108,7 @@ class DocumentRows:
         while self._waiting and self._waiting[0][0] < until:
             at, _tie, one = heappop(self._waiting)
             sale, series, year = one.sale, _SERIES[one.kind], int(at[:4])
-            sequence = self._last[series, year] = self._last_of(series, year) + 1
+            sequence = self.last[series, year] = self.last.get((series, year), 0) + 1
             one.ids.append(self._next_id)
             numbered = self._next_id, one.kind.value, series, year, sequence, f"{series}{year}-{sequence:05}", at[:7]
             about = one.about[0] if one.about else None
@@ -118,7 +120,7 @@ class DocumentRows:
 
     def store_series(self) -> None:
         """Let the shop go on after the numbers that were given."""
-        for (series, year), last in sorted(self._last.items()):
+        for (series, year), last in sorted(self.last.items()):
             stored = DocumentSeries.get_or_none(DocumentSeries.prefix == series)
             if stored is None:
                 DocumentSeries.create(prefix=series, year=year, last=last)
@@ -142,12 +144,12 @@ class DocumentRows:
         heappush(self._waiting, (at, next(self._ties), pending))
         return ids
 
-    def _last_of(self, series: str, year: int) -> int:
-        last = self._last.get((series, year))
-        if last is None:
-            of_year = Document.select(fn.MAX(Document.sequence)).where(Document.series == series, Document.year == year)
-            last = of_year.scalar() or 0
-        return last
+
+def _last_numbers() -> Iterator[tuple[str, int, int]]:
+    newest = fn.MAX(Document.sequence)
+    return iter(
+        Document.select(Document.series, Document.year, newest).group_by(Document.series, Document.year).tuples()
+    )
 
 
 def buyer_of(person: Person, *, is_posted: bool = False) -> str:

@@ -1,22 +1,16 @@
 """Adds orders to the current shop."""
 
-import random
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
-from math import gcd
 from typing import Any
 
-from benchmarks.grow import catalog, orders, tables
+from benchmarks.grow import catalog, tables
 from benchmarks.grow.balance import write_balance
 from benchmarks.grow.goods import write_goods
-from benchmarks.grow.people import person
+from benchmarks.grow.other_process import in_another_process
 from benchmarks.grow.plans import write_plans
 from benchmarks.grow.programs import write_told
-from benchmarks.grow.promo_codes import CODE_EVERY, CodeRows
-from benchmarks.grow.requests import REQUEST_EVERY, RequestRows
-from benchmarks.grow.subscriptions import SubscriptionRows
+from benchmarks.grow.sample import CHUNK, Sample
 from benchmarks.grow.team import write_audit, write_sessions
-from benchmarks.grow.tokens import tokens
 from benchmarks.grow.visitors import write_visitors
 from storefront import db
 from storefront.models import (
@@ -46,7 +40,6 @@ from storefront.models import (
     TelegramMessage,
     TimelineEntry,
     WebhookDelivery,
-    now,
 )
 
 MODELS = (
@@ -55,14 +48,6 @@ MODELS = (
     *(OutsidePayment, LicenseKey, Download, PlanSwitch, OutgoingEvent, WebhookDelivery, TelegramMessage, AuditEntry),
 )
 WITH_IDS = (Order, Payment, Refund, Subscription, Invoice, PromoCode, Document)
-ORDERS_PER_CUSTOMER = 3
-# One order in so many begins a subscription.
-SUBSCRIPTION_EVERY = 20
-PERIOD, LATEST = timedelta(days=730), timedelta(hours=71)
-# This share of the orders was made in the LATEST hours: a shop with sales today.
-LATEST_SHARE = 0.05
-# Rows are written after so many orders.
-CHUNK = 10_000
 # From so many orders on, derived rows are computed at the end, if a good part of their source rows is new.
 SOME = 2_000
 # From so many orders on, the indexes of the tables are made once at the end, if most of their rows are new.
@@ -85,7 +70,7 @@ def grow(count: int, merchants: int = 1, offers: int = 12, seed: int = 1) -> Non
     existing = Order.select().count()
     models = MODELS if count >= MANY and existing < count else ()
     suspended = db.derived_suspended if count >= SOME and existing < count * 10 else nullcontext
-    with suspended(), db.connection(), tables.bulk_writes(), tables.without_indexes(models):
+    with suspended(), db.connection(), tables.bulk_writes(alone=bool(models)), tables.without_indexes(models):
         sold = catalog.make_catalog(merchants, max(offers, 1))
         _add(count, sold, seed)
         tables.raise_sequences(MODELS)
@@ -99,35 +84,11 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     first, first_payment, first_refund = next_ids[Order], next_ids[Payment], next_ids[Refund]
     first_subscription, first_code = next_ids[Subscription], next_ids[PromoCode]
     last_request = tables.next_id(PaymentRequest) - 1
-    source = random.Random(f"{seed}-{first}")  # noqa: S311 - sample data
-    until = now().astimezone(UTC).replace(tzinfo=None)
-    made = orders.OrderRows(source, tokens(source), until, next_ids)
-    subscriptions, requests, codes = SubscriptionRows(made), RequestRows(until), CodeRows(next_ids[PromoCode])
-    customers = max(1, count // ORDERS_PER_CUSTOMER)
-    step = _coprime(customers)
-    outcomes = list(orders.OUTCOMES)
-    for number in range(count):
-        if number % len(outcomes) == 0:
-            source.shuffle(outcomes)
-        recurs = bool(sold.recurring) and number % SUBSCRIPTION_EVERY == SUBSCRIPTION_EVERY // 2
-        outcome = "paid" if recurs else outcomes[number % len(outcomes)]
-        # The newest order can still be paid.
-        outcome = orders.UNPAID if number == count - 1 else outcome
-        offer = source.choice(sold.recurring if recurs else sold.one_off)
-        buyer = person(first + number * step % customers)
-        created = _created(number, count, until, source)
-        code = codes.add(first + number, created) if number % CODE_EVERY == 0 else None
-        order_id, payment_id = made.add(offer, buyer, created, outcome, code, recurs=recurs)
-        if recurs and outcome == "paid":
-            subscriptions.add(order_id, payment_id, offer.as_chosen(order_id), buyer, created)
-        if number % REQUEST_EVERY == 0:
-            requests.add(next(made.texts), source.choice(sold.one_off), buyer, created)
-        if number % CHUNK == CHUNK - 1:
-            made.documents.issue(until=tables.stamp(created))
-            _write(made, subscriptions, requests, codes)
-    made.documents.issue()
-    _write(made, subscriptions, requests, codes)
-    made.documents.store_series()
+    sample = Sample(sold, f"{seed}-{first}", next_ids)
+    batches = sample.batches(count)
+    for batch in in_another_process(batches) if count > CHUNK else batches:
+        sample.write(batch)
+    sample.documents.store_series()
     write_balance(first_payment, first_refund)
     write_goods(first)
     write_visitors(first)
@@ -135,36 +96,3 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     write_told(first, first_refund)
     write_audit(first, first_refund, first_code, last_request)
     write_sessions(count)
-
-
-def _write(made: orders.OrderRows, subscriptions: SubscriptionRows, requests: RequestRows, codes: CodeRows) -> None:
-    order_rows, payments, entries, emails, *others = made.tables
-    for rows in (
-        codes.rows,
-        order_rows,
-        payments,
-        *subscriptions.tables,
-        entries,
-        emails,
-        *others,
-        made.documents.rows,
-        requests.rows,
-    ):
-        rows.write()
-
-
-def _created(number: int, count: int, until: datetime, source: random.Random) -> datetime:
-    """Later orders have higher numbers."""
-    share = (number + 0.9 * source.random()) / count
-    early = 1 - LATEST_SHARE
-    if share < early:
-        return until - PERIOD + share / early * (PERIOD - LATEST)
-    return until - LATEST + (share - early) / LATEST_SHARE * (LATEST - timedelta(minutes=10))
-
-
-def _coprime(number: int) -> int:
-    """A number without a common divisor: its multiples visit every customer, in no visible order."""
-    step = int(number * 0.618) | 1
-    while gcd(step, number) > 1:
-        step += 2
-    return step

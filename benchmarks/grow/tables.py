@@ -1,12 +1,12 @@
 """Writes many rows of the shop's tables: executemany on SQLite, COPY on PostgreSQL."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from peewee import PostgresqlDatabase
+from peewee import OperationalError, PostgresqlDatabase
 
 from storefront.db import db
 from storefront.models import Record
@@ -46,11 +46,17 @@ class Rows:
         self._rows: list[tuple[Any, ...]] = []
         self.add = self._rows.append
 
-    def write(self) -> None:
-        """Insert the rows that were added, and forget them. Call it in a transaction."""
-        if self._rows:
-            (_copy if _is_postgresql() else _insert)(self)
-            self._rows.clear()
+    def take(self) -> list[tuple[Any, ...]]:
+        """The rows that were added, which are forgotten here."""
+        taken = self._rows
+        self._rows = []
+        self.add = self._rows.append
+        return taken
+
+    def write(self, rows: list[tuple[Any, ...]]) -> None:
+        """Insert rows that `take` has returned. Call it in a transaction."""
+        if rows:
+            (_copy if _is_postgresql() else _insert)(self, rows)
 
     @property
     def all_columns(self) -> str:
@@ -62,21 +68,17 @@ class Rows:
         """The values of the columns that are the same in each row."""
         return tuple(self._constants.values())
 
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self._rows)
-
 
 def _is_postgresql() -> bool:
     return isinstance(db.obj, PostgresqlDatabase)
 
 
-def _insert(rows: Rows) -> None:
+def _insert(table: Rows, rows: list[tuple[Any, ...]]) -> None:
     # Constants are part of the statement, so that only the other values are bound for each row.
-    constants = [_literal(value) for value in rows.constants]
-    values = ", ".join(["?"] * len(rows.columns) + constants)
-    table = rows.model._meta.table_name
-    connection = db.connection()
-    connection.executemany(f'INSERT INTO "{table}" ({rows.all_columns}) VALUES ({values})', rows)  # noqa: S608
+    constants = [_literal(value) for value in table.constants]
+    values = ", ".join(["?"] * len(table.columns) + constants)
+    sql = f'INSERT INTO "{table.model._meta.table_name}" ({table.all_columns}) VALUES ({values})'  # noqa: S608
+    db.connection().executemany(sql, rows)
 
 
 def _literal(value: object) -> str:
@@ -85,10 +87,10 @@ def _literal(value: object) -> str:
     return str(int(value)) if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
 
 
-def _copy(rows: Rows) -> None:
-    table, constants = rows.model._meta.table_name, rows.constants
-    connection = db.connection()
-    with connection.cursor().copy(f'COPY "{table}" ({rows.all_columns}) FROM STDIN') as copy:
+def _copy(table: Rows, rows: list[tuple[Any, ...]]) -> None:
+    constants = table.constants
+    sql = f'COPY "{table.model._meta.table_name}" ({table.all_columns}) FROM STDIN'
+    with db.connection().cursor().copy(sql) as copy:
         for row in rows:
             copy.write_row(row + constants)
 
@@ -152,10 +154,11 @@ def _indexes(table: str) -> list[_Index]:
 
 
 @contextmanager
-def bulk_writes() -> Iterator[None]:
+def bulk_writes(*, alone: bool) -> Iterator[None]:
     """One transaction for all rows, so that an interrupted run adds none.
 
     On SQLite without checks of foreign keys, which the rows fulfill by how they are made, and with a larger cache.
+    `alone` means that nothing else uses the database.
     """
     if _is_postgresql():
         with db.obj.without_time_limit(), db.atomic():
@@ -165,10 +168,24 @@ def bulk_writes() -> Iterator[None]:
     # Rows of an index are sorted beside reading them.
     db.execute_sql("PRAGMA threads = 1")
     db.execute_sql("PRAGMA cache_size = -400000")
+    if alone:
+        # New pages are written once. A write-ahead log would get them first.
+        _set_journal("TRUNCATE")
     try:
         with db.atomic():
             yield
     finally:
+        if alone:
+            _set_journal("WAL")
         db.execute_sql("PRAGMA cache_size = -16000")
         db.execute_sql("PRAGMA threads = 0")
         db.execute_sql("PRAGMA foreign_keys = ON")
+
+
+def _set_journal(mode: str) -> None:
+    """Change SQLite's journal. It stays as it is while another connection is open."""
+    (timeout,) = db.execute_sql("PRAGMA busy_timeout").fetchone()
+    db.execute_sql("PRAGMA busy_timeout = 0")
+    with suppress(OperationalError):
+        db.execute_sql(f"PRAGMA journal_mode = {mode}")
+    db.execute_sql(f"PRAGMA busy_timeout = {timeout}")

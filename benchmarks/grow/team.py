@@ -72,4 +72,4 @@ def write_sessions(orders: int) -> None:
             began = stamp(until - timedelta(minutes=2 * number % 20_000 + 5))
             seen = (began, began, began, "198.51.100.7", _AGENT)
             sessions.add((public_id(), admin.id, admin.session_version, *seen))
-    sessions.write()
+    sessions.write(sessions.take())

@@ -3,9 +3,13 @@
 import csv
 import io
 import json
+import multiprocessing
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from itertools import count
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +20,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.grow import LiveMerchantError, grow
 from benchmarks.grow.left_out import LEFT_OUT
+from benchmarks.grow.other_process import in_another_process
+from benchmarks.grow.sample import CHUNK
 from storefront import db, runtime
 from storefront.config import Config
 from storefront.models import (
@@ -47,7 +53,9 @@ from storefront.models import (
     TimelineEntry,
     WebhookDelivery,
     WebhookEndpoint,
+    now,
 )
+from storefront.settings import Settings
 from tests.deployment.conftest import Command
 from tests.factories import connect_merchant
 from tests.money import delivery_checks, document_checks
@@ -201,8 +209,10 @@ def test_what_is_newer_than_the_orders_fits_to_them(grown: Flask, get: Callable[
     outside = list(OutsidePayment.select())
     assert outside and all(one.order.paid_outside and one.order.status == "paid" for one in outside)
     assert not Payment.select().where(Payment.order.in_([one.order for one in outside]), Payment.status == "succeeded")
-    paid = Order.select().where(Order.paid_at.is_null(False)).count()
-    assert OutgoingEvent.select().where(OutgoingEvent.type == "order.paid").count() == paid
+    # The shop deletes older events.
+    recent = Order.paid_at > now() - timedelta(days=Settings.deliveries_kept_days, minutes=-1)
+    paid = OutgoingEvent.select().where(OutgoingEvent.type == "order.paid")
+    assert paid.count() == Order.select().where(recent).count() > 0
     assert all(json.loads(event.body)["id"] == event.event_id for event in OutgoingEvent.select())
     # Nothing is sent to anybody when the shop is started.
     assert not WebhookDelivery.select().where(WebhookDelivery.state == "waiting").exists()
@@ -288,6 +298,33 @@ def test_the_same_seed_gives_the_same_orders() -> None:
             grow(60, seed=seed)
             made.append(list(Order.select(Order.token, Order.email, Order.amount).order_by(Order.id).tuples()))
     assert made[0] == made[1] != made[2]
+
+
+def test_many_orders_are_made_in_a_second_process(command: Command, shop_environment: dict[str, str]) -> None:
+    orders = CHUNK + 100
+    answer = command("benchmarks.grow", "--orders", str(orders))
+    assert answer.returncode == 0, answer.stderr
+    with shop_of(shop_environment):
+        assert [Order.select().count(), Order.select(fn.MAX(Order.id)).scalar()] == [orders, orders]
+        assert document_checks.differences() == [] == counter_differences()
+
+
+def test_a_failure_in_the_second_process_is_not_hidden() -> None:
+    def values() -> Iterator[int]:
+        yield 1
+        sys.exit("no more")
+
+    made = in_another_process(values())
+    assert next(made) == 1
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        next(made)
+
+
+def test_the_second_process_ends_when_its_values_are_not_wanted() -> None:
+    made = in_another_process("x" * 1_000_000 for _ in count())
+    assert next(made) == "x" * 1_000_000
+    made.close()
+    assert not multiprocessing.active_children()
 
 
 def test_a_shop_with_a_live_merchant_is_refused(app: Flask) -> None:
