@@ -1,7 +1,7 @@
 """The rows of invoices and credit notes, numbered in the order of time."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import count
@@ -70,8 +70,7 @@ class DocumentRows:
             " language currency net gross buyer content created_at issued_at",
         )
         self._next_id = next_id
-        # {(series, year): the last number}
-        self.last = {(series, year): last for series, year, last in _last_numbers()}
+        self._last = _last_numbers()
         self._waiting, self._ties = list[tuple[str, int, _Pending]](), count()
         self._seller = _text(contents.seller(settings.for_documents().profile))
 
@@ -108,7 +107,7 @@ class DocumentRows:
         while self._waiting and self._waiting[0][0] < until:
             at, _tie, one = heappop(self._waiting)
             sale, series, year = one.sale, _SERIES[one.kind], int(at[:4])
-            sequence = self.last[series, year] = self.last.get((series, year), 0) + 1
+            sequence = self._last[series, year] = self._last.get((series, year), 0) + 1
             one.ids.append(self._next_id)
             numbered = self._next_id, one.kind.value, series, year, sequence, f"{series}{year}-{sequence:05}", at[:7]
             about = one.about[0] if one.about else None
@@ -117,15 +116,6 @@ class DocumentRows:
             said = sale.language, sale.currency, one.gross, one.gross, sale.buyer, content, at, at
             self.rows.add((*numbered, *charged, *said))
             self._next_id += 1
-
-    def store_series(self) -> None:
-        """Let the shop go on after the numbers that were given."""
-        for (series, year), last in sorted(self.last.items()):
-            stored = DocumentSeries.get_or_none(DocumentSeries.prefix == series)
-            if stored is None:
-                DocumentSeries.create(prefix=series, year=year, last=last)
-            elif (year, last) > (stored.year, stored.last):
-                stored.release(year, last)
 
     def _add(
         self,
@@ -145,11 +135,21 @@ class DocumentRows:
         return ids
 
 
-def _last_numbers() -> Iterator[tuple[str, int, int]]:
-    newest = fn.MAX(Document.sequence)
-    return iter(
-        Document.select(Document.series, Document.year, newest).group_by(Document.series, Document.year).tuples()
-    )
+def store_series() -> None:
+    """Let the shop go on after the numbers of its documents."""
+    for (series, year), last in sorted(_last_numbers().items()):
+        stored = DocumentSeries.get_or_none(DocumentSeries.prefix == series)
+        if stored is None:
+            DocumentSeries.create(prefix=series, year=year, last=last)
+        elif (year, last) > (stored.year, stored.last):
+            stored.release(year, last)
+
+
+def _last_numbers() -> dict[tuple[str, int], int]:
+    """{(series, year): the last number} of the documents that have rows."""
+    of_series = Document.series, Document.year
+    rows = Document.select(*of_series, fn.MAX(Document.sequence)).group_by(*of_series).tuples()
+    return {(series, year): last for series, year, last in rows}
 
 
 def buyer_of(person: Person, *, is_posted: bool = False) -> str:

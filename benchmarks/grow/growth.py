@@ -5,6 +5,7 @@ from typing import Any
 
 from benchmarks.grow import catalog, tables
 from benchmarks.grow.balance import write_balance
+from benchmarks.grow.documents import store_series
 from benchmarks.grow.goods import write_goods
 from benchmarks.grow.other_process import in_another_process
 from benchmarks.grow.plans import write_plans
@@ -88,7 +89,7 @@ def _add(count: int, sold: catalog.Catalog, seed: int) -> None:
     batches = sample.batches(count)
     for batch in in_another_process(batches) if count > CHUNK else batches:
         sample.write(batch)
-    sample.documents.store_series()
+    store_series()
     write_balance(first_payment, first_refund)
     write_goods(first)
     write_visitors(first)

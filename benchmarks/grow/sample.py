@@ -23,10 +23,8 @@ PERIOD, LATEST = timedelta(days=730), timedelta(hours=71)
 LATEST_SHARE = 0.05
 # Rows are written after so many orders.
 CHUNK = 5_000
-
-
-# Rows of CHUNK orders: those of each table, and {(series, year): last number} of the documents.
-Batch = tuple[list[list[tuple[Any, ...]]], dict[tuple[str, int], int]]
+# Rows of CHUNK orders, those of each table.
+Batch = list[list[tuple[Any, ...]]]
 
 
 class Sample:
@@ -42,9 +40,9 @@ class Sample:
         self._orders = orders.OrderRows(source, tokens(source), self._until, next_ids)
         self._subscriptions, self._requests = SubscriptionRows(self._orders), RequestRows(self._until)
         self._codes = CodeRows(next_ids[PromoCode])
-        self.documents = self._orders.documents
+        self._documents = self._orders.documents
         order_rows, payments, *others = self._orders.tables
-        more = *self._subscriptions.tables, *others, self.documents.rows, self._requests.rows
+        more = *self._subscriptions.tables, *others, self._documents.rows, self._requests.rows
         # In an order in which a row is written after those that it refers to.
         self._tables: list[tables.Rows] = [self._codes.rows, order_rows, payments, *more]
 
@@ -60,15 +58,14 @@ class Sample:
             outcome = orders.UNPAID if number == count - 1 else outcomes[number % len(outcomes)]
             created = self._add(number, count, self._first + number * step % customers, outcome)
             if number % CHUNK == CHUNK - 1:
-                self.documents.issue(until=tables.stamp(created))
+                self._documents.issue(until=tables.stamp(created))
                 yield self._taken()
-        self.documents.issue()
+        self._documents.issue()
         yield self._taken()
 
     def write(self, batch: Batch) -> None:
         """Insert rows that `batches` has made, here or in a copy of this object. Call it in a transaction."""
-        made, self.documents.last = batch
-        for rows, of_table in zip(self._tables, made, strict=True):
+        for rows, of_table in zip(self._tables, batch, strict=True):
             rows.write(of_table)
 
     def _add(self, number: int, count: int, customer: int, outcome: str) -> datetime:
@@ -97,7 +94,7 @@ class Sample:
         return self._until - LATEST + (share - early) / LATEST_SHARE * (LATEST - timedelta(minutes=10))
 
     def _taken(self) -> Batch:
-        return [rows.take() for rows in self._tables], dict(self.documents.last)
+        return [rows.take() for rows in self._tables]
 
 
 def _coprime(number: int) -> int:
