@@ -28,7 +28,7 @@ class Handler(WSGIRequestHandler):
 
         # A browser repeats a request by itself if a connection that it has used before is dropped: the failures that
         # tests ask for would never reach the page.
-        self.close_connection = self.close_connection or "Origin" in self.headers
+        self.close_connection = self.close_connection or self.headers.get("User-Agent", "").startswith("Mozilla/")
         response: Any = self.server.app(environ, start_response)
         try:
             self.respond(started[0], started[1], b"".join(response))

@@ -1,8 +1,8 @@
 """What other programs were told about the orders: events with their deliveries, and messages for Telegram."""
 
-from datetime import UTC, timedelta
+from datetime import timedelta
 
-from benchmarks.grow.tables import run, stamp
+from benchmarks.grow.tables import run, stamp, stored_now
 from storefront.db import db
 from storefront.models import ApiToken, EventType, WebhookEndpoint, now
 from storefront.settings import Settings
@@ -61,7 +61,7 @@ def write_told(first_order: int, first_refund: int) -> None:
         "last_event": last,
         "endpoint": _endpoint().id,
         "failed_every": _FAILED_EVERY,
-        "kept_since": stamp(now().astimezone(UTC).replace(tzinfo=None) - _KEPT),
+        "kept_since": stamp(stored_now() - _KEPT),
     }
     for sql in (_EVENTS, _REFUND_EVENTS, _DELIVERIES, _MESSAGES):
         run(sql.format(**values))

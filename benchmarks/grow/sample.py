@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import gcd
 from typing import Any
 
@@ -13,7 +13,7 @@ from benchmarks.grow.promo_codes import CODE_EVERY, CodeRows
 from benchmarks.grow.requests import REQUEST_EVERY, RequestRows
 from benchmarks.grow.subscriptions import SubscriptionRows
 from benchmarks.grow.tokens import tokens
-from storefront.models import Order, OrderStatus, PromoCode, now
+from storefront.models import Order, OrderStatus, PromoCode
 
 ORDERS_PER_CUSTOMER = 3
 # One order in so many begins a subscription.
@@ -36,7 +36,7 @@ class Sample:
     def __init__(self, catalog: Catalog, seed: str, next_ids: dict[Any, int]) -> None:
         self._catalog, self._first = catalog, next_ids[Order]
         self._random = source = random.Random(seed)  # noqa: S311 - sample data
-        self._until = now().astimezone(UTC).replace(tzinfo=None)
+        self._until = tables.stored_now()
         self._orders = orders.OrderRows(source, tokens(source), self._until, next_ids)
         self._subscriptions, self._requests = SubscriptionRows(self._orders), RequestRows(self._until)
         self._codes = CodeRows(next_ids[PromoCode])

@@ -2,14 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from peewee import OperationalError, PostgresqlDatabase
 
 from storefront.db import db
-from storefront.models import Record
+from storefront.models import Record, now
+
+
+def stored_now() -> datetime:
+    """The current time as the tables store it: in UTC, without a time zone."""
+    return now().astimezone(UTC).replace(tzinfo=None)
 
 
 @lru_cache

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from benchmarks.grow.tables import Rows, run, stamp
-from storefront.models import Admin, AdminSession, now, public_id
+from benchmarks.grow.tables import Rows, run, stamp, stored_now
+from storefront.models import Admin, AdminSession, public_id
 
 MANAGERS = ("manager@example.com", "olena@example.com", "support@example.com")
 # One of the three, by the row's id. All are written in lower case, as the search has them.
@@ -66,7 +66,7 @@ def write_sessions(orders: int) -> None:
         AdminSession,
         "key admin_id password_version started_at last_seen_at proved_at address user_agent",
     )
-    until = now().replace(tzinfo=None)
+    until = stored_now()
     for admin in Admin.select():
         for number in range(orders // _SESSION_EVERY):
             began = stamp(until - timedelta(minutes=2 * number % 20_000 + 5))

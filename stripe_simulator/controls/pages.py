@@ -1,13 +1,13 @@
 """Pages and files for browsers: the simulator's page, stripe.js and its frames, the bank's page."""
 
+import mimetypes
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice
-from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template, render_template_string, request, send_from_directory
+from flask import Blueprint, Response, abort, render_template, render_template_string, request
 
-from stripe_simulator import accounts, currencies
+from stripe_simulator import accounts, browser_files, currencies
 from stripe_simulator.cards import card_data, test_cards
 from stripe_simulator.controls import bank, general
 from stripe_simulator.controls.common import REALMS, simulation
@@ -16,7 +16,6 @@ from stripe_simulator.resources.payments import dispute_stages
 from stripe_simulator.resources.subscriptions import renewal
 from stripe_simulator.store import Json
 
-JS_DIRECTORY = Path(__file__).parent.parent / "js"
 MAX_ROWS = 20
 
 CONTROLS = (
@@ -146,10 +145,16 @@ def stripe_js() -> Response:
 
 @blueprint.get("/js/<path:name>")
 def browser_file(name: str) -> Response:
-    """Serve a file for browsers without caching, so that changes are visible immediately."""
-    response = send_from_directory(JS_DIRECTORY, name)
-    response.headers["Cache-Control"] = "no-cache"
+    """Serve a file for browsers. They keep what has an address of its own content."""
+    try:
+        content = browser_files.content_of(name)
+    except FileNotFoundError:
+        abort(404)
+    response = Response(content, mimetype=mimetypes.guess_type(name)[0])
+    response.add_etag()
+    response.headers["Cache-Control"] = "max-age=31536000, immutable" if "v" in request.args else "no-cache"
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.make_conditional(request)
     return response
 
 
@@ -157,14 +162,11 @@ def browser_file(name: str) -> Response:
 def challenge_page(id_: str) -> str:
     """The bank's 3-D Secure page for one intent; 404 without its client secret."""
     realm, intent = bank.find_challenged_intent(id_, request.args.get("client_secret"))
-    page = JS_DIRECTORY / "challenge.html"
-    if not page.exists():
-        abort(404)
     amount = ""
     if intent["object"] == "payment_intent":
         amount = currencies.format_amount(intent["amount"], intent["currency"])
     return render_template_string(
-        page.read_text(encoding="utf-8"),
+        browser_files.content_of("challenge.html"),
         intent=intent,
         client_secret=intent["client_secret"],
         amount=amount,

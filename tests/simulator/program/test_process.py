@@ -1,5 +1,6 @@
 """The simulator process: addresses, stored state, shutdown, pages."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -87,6 +88,17 @@ def test_the_browser_files_are_served(olena: Shop) -> None:
     assert "javascript" in response.headers["Content-Type"]
     assert requests.get(f"{olena.url}/js/../accounts.py", timeout=20).status_code == 404
     assert requests.get(f"{olena.url}/js/%2e%2e/accounts.py", timeout=20).status_code == 404
+
+
+def test_a_frame_loads_one_script_and_one_style_that_browsers_keep(olena: Shop) -> None:
+    frame = requests.get(f"{olena.url}/js/frame.html", timeout=20)
+    assert frame.headers["Cache-Control"] == "no-cache"
+    loaded = re.findall(r'(?:src|href)="(/js/[^"]+)"', frame.text)
+    assert [address.partition("?")[0] for address in loaded] == ["/js/frame.css", "/js/frame.js"]
+    files = [requests.get(f"{olena.url}{address}", timeout=20) for address in loaded]
+    assert all("immutable" in file.headers["Cache-Control"] for file in files)
+    assert "import " not in files[1].text
+    assert "export " not in files[1].text
 
 
 def test_the_simulator_shares_no_code_with_the_shop() -> None:
