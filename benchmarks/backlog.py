@@ -24,7 +24,7 @@ from storefront.models import Merchant, Offer, Order, OrderStatus, Payment, Webh
 from stripe_simulator import accounts
 from tests.deployment.shop_processes import Shop
 from tests.factories import connect_merchant, make_offer
-from tests.processes import free_port, module, running, start
+from tests.processes import Process, free_port, module, running, start
 
 # What a purchase sends in whose course the bank asks for 3-D Secure twice; the first time the customer fails.
 TYPES = (
@@ -38,13 +38,12 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
-class Drained:
-    """Events that were handled, in `seconds` and with `processor` seconds of the worker; `paid` orders were paid."""
+class Handled:
+    """Events that were handled, in `seconds` and with `processor` seconds of the worker."""
 
     events: int
     seconds: float
     processor: float
-    paid: int
 
     @property
     def per_second(self) -> float:
@@ -55,6 +54,13 @@ class Drained:
     def milliseconds(self) -> float:
         """Processor time of an event."""
         return self.processor / self.events * 1000
+
+
+@dataclass(frozen=True)
+class Drained(Handled):
+    """A backlog that was handled, from the start of the worker on; `paid` orders were paid."""
+
+    paid: int
 
     def __str__(self) -> str:
         return (
@@ -69,14 +75,21 @@ def main() -> None:
 
 
 def drain_backlog(events: int, each: int = len(TYPES)) -> Drained:
-    """Store so many events, `each` about a purchase, in a new shop, and measure how one worker handles them."""
+    """Measure how one worker handles so many events, `each` about a purchase."""
+    with shop_with_events(events, each) as shop:
+        return drain(shop)
+
+
+@contextmanager
+def shop_with_events(events: int, each: int = len(TYPES)) -> Iterator[Shop]:
+    """A new shop in which so many events wait, `each` about a purchase, beside a constant-time simulator."""
     with constant_time_simulator() as stripe, tempfile.TemporaryDirectory() as folder:
         shop = Shop(Path(folder), STRIPE_API_BASE=stripe, STRIPE_JS_URL=f"{stripe}/endive/stripe.js", **database())
         with shop.inside():
             merchant = connect_merchant()
             payments = sell(stripe, make_offer(merchant), merchant, max(1, events // each))
             store_events(merchant, payments, each)
-        return drain(shop)
+        yield shop
 
 
 def database() -> dict[str, str]:
@@ -172,19 +185,65 @@ def drain(shop: Shop) -> Drained:
     with shop.inside():
         waiting = _waiting()
     began = time.monotonic()
+    with _worker(shop) as process, shop.inside():
+        _until_waiting(0, process)
+        seconds = time.monotonic() - began
+        paid = Order.select().where(Order.status == OrderStatus.PAID).count()
+        return Drained(waiting, seconds, _processor_seconds(process), paid)
+
+
+class PausedWorker:
+    """A worker process that has begun with the events of a shop, and runs only while `handle` waits."""
+
+    def __init__(self, shop: Shop, process: Process) -> None:
+        self._shop, self._process = shop, process
+        with shop.inside():
+            _until_waiting(_waiting() - 1, process)
+        process.popen.send_signal(signal.SIGSTOP)
+
+    def handle(self, events: int) -> Handled:
+        """Let it run until it has handled at least so many more events. Raises SystemExit if it ends meanwhile."""
+        with self._shop.inside():
+            before, used, began = _waiting(), _processor_seconds(self._process), time.monotonic()
+            self._process.popen.send_signal(signal.SIGCONT)
+            waiting = _until_waiting(max(0, before - events), self._process)
+            seconds, used = time.monotonic() - began, _processor_seconds(self._process) - used
+            self._process.popen.send_signal(signal.SIGSTOP)
+            return Handled(before - waiting, seconds, used)
+
+
+@contextmanager
+def paused_worker(shop: Shop) -> Iterator[PausedWorker]:
+    """Start a worker that handles the events of the shop in rounds."""
+    with _worker(shop) as process:
+        try:
+            yield PausedWorker(shop, process)
+        finally:
+            process.popen.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def _worker(shop: Shop) -> Iterator[Process]:
     process = start(module("storefront", "worker"), shop.folder / "worker.log", shop.environment)
     try:
-        with shop.inside():
-            while _waiting():
-                if process.popen.poll() is not None or time.monotonic() - began > 3600:
-                    raise SystemExit(f"{_waiting()} events still wait; the worker said:\n{process.output}")
-                time.sleep(0.2)
-            seconds = time.monotonic() - began
-            paid = Order.select().where(Order.status == OrderStatus.PAID).count()
-        cpu = sum(map(int, Path(f"/proc/{process.popen.pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
+        yield process
     finally:
         process.stop(signal.SIGTERM)
-    return Drained(waiting, seconds, cpu / TICKS, paid)
+
+
+def _until_waiting(events: int, process: Process) -> int:
+    """Wait until at most so many events wait, and return how many do. Call it inside of the shop."""
+    began = time.monotonic()
+    while (waiting := _waiting()) > events:
+        if process.popen.poll() is not None or time.monotonic() - began > 3600:
+            raise SystemExit(f"{waiting} events still wait; the worker said:\n{process.output}")
+        time.sleep(0.2)
+    return waiting
+
+
+def _processor_seconds(process: Process) -> float:
+    used = Path(f"/proc/{process.popen.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, used)) / TICKS
 
 
 def _waiting() -> int:

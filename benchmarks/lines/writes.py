@@ -11,12 +11,12 @@ from typing import Any
 
 import stripe
 
-from benchmarks.backlog import TYPES, drain_backlog
-from benchmarks.bench import Bench
+from benchmarks.backlog import TYPES, Handled, drain_backlog, paused_worker, shop_with_events
+from benchmarks.bench import ROUND_SECONDS, Bench
 from benchmarks.goals import Goal, Line, Measurement
 from benchmarks.http_client import Request
 from benchmarks.lines.front import OFFER, checkouts
-from benchmarks.rounds import Load, page
+from benchmarks.rounds import Load, Rounds, page
 from storefront import db, payments
 from storefront.models import Merchant, Offer, public_id
 from storefront.payments import CheckoutRequest
@@ -25,7 +25,7 @@ from tests.webhook_deliveries import payment_intent_event
 ORDERS_A_ROUND, ROUNDS = 15, 9
 SECRET = "whsec_of_the_benchmarks"  # noqa: S105 - of a shop in a temporary folder
 CONNECTIONS = 8
-# Events that wait, as after an outage of the worker; fewer to compare the rate with that of checkouts.
+# Events that wait, as after an outage of the worker; fewer where rounds of them alternate with rounds of checkouts.
 BACKLOG, EVENTS = 10_000, 4_000
 
 
@@ -47,10 +47,18 @@ def _backlog(bench: Bench) -> Measurement:
 
 def _events_and_checkouts(bench: Bench) -> Measurement:
     """A purchase sends about four events: the worker keeps up with what one web process can sell."""
-    drained = drain_backlog(40 if bench.quick else EVENTS)
-    sold, _hello = bench.alternate(checkouts(bench.front), page(bench.hello, "/"))
-    detail = f"event {drained.milliseconds:.2f} ms, {drained.per_second:.0f}/s; checkout {sold}"
-    return Measurement(drained.per_second / sold.per_second, detail, sold.errors)
+    share = 8 if bench.quick else EVENTS // (ROUNDS + 1)
+    handled, ratios = list[Handled](), list[float]()
+    with shop_with_events(share * (ROUNDS + 1)) as shop, paused_worker(shop) as worker:
+        sold = Rounds(checkouts(bench.front), 0 if bench.quick else ROUND_SECONDS)
+        for _round in range(ROUNDS):
+            handled.append(worker.handle(share))
+            sold.run()
+            ratios.append(handled[-1].per_second * sold.done[-1].wall)
+    event = statistics.median(one.milliseconds for one in handled)
+    rate = statistics.median(one.per_second for one in handled)
+    detail = f"event {event:.2f} ms, {rate:.0f}/s; checkout {sold}"
+    return Measurement(statistics.median(ratios), detail, sold.errors)
 
 
 class _Transactions:
